@@ -1,0 +1,43 @@
+namespace AdaptiveServe.Engine.Cache;
+
+/// <summary>The blocks that hold one sequence's keys and values for one model, in order.</summary>
+public sealed class BlockTable
+{
+    private int[] _blocks = [];
+
+    /// <summary>Block numbers; position p of the sequence lies in block p / block size.</summary>
+    public ReadOnlySpan<int> Blocks => _blocks.AsSpan(0, Count);
+
+    public int Count { get; private set; }
+
+    /// <summary>True when the blocks are consecutive, so that attention can read them as one piece.</summary>
+    public bool IsOneRun { get; private set; } = true;
+
+    /// <summary>How many leading blocks the prefix cache knows.</summary>
+    internal int CachedCount { get; private set; }
+
+    /// <summary>The prefix cache's identity of the last of those.</summary>
+    internal long CachedIdentity { get; private set; } = PrefixCache.Root;
+
+    internal int Last => Count == 0 ? -1 : _blocks[Count - 1];
+
+    internal void Add(int block)
+    {
+        if (Count == _blocks.Length) Array.Resize(ref _blocks, Math.Max(4, 2 * Count));
+        IsOneRun &= Count == 0 || block == _blocks[Count - 1] + 1;
+        _blocks[Count++] = block;
+    }
+
+    internal void MarkCached(long identity)
+    {
+        CachedCount++;
+        CachedIdentity = identity;
+    }
+
+    internal void Clear()
+    {
+        Count = CachedCount = 0;
+        CachedIdentity = PrefixCache.Root;
+        IsOneRun = true;
+    }
+}

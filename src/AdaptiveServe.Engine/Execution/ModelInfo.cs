@@ -1,0 +1,29 @@
+using AdaptiveServe.Engine.Sequences;
+
+namespace AdaptiveServe.Engine.Execution;
+
+/// <summary>What the engine needs to know about the loaded models.</summary>
+public sealed record ModelInfo
+{
+    /// <summary>Tokens are 0 to this, exclusive.</summary>
+    public required int VocabularySize { get; init; }
+
+    /// <summary>Longest sequence, prompt and output together, in tokens.</summary>
+    public required int ContextLength { get; init; }
+
+    /// <summary>Tokens that end a sequence.</summary>
+    public required IReadOnlyList<int> EosIds { get; init; }
+
+    /// <summary>Tokens in a KV block.</summary>
+    public required int BlockSize { get; init; }
+
+    /// <summary>KV blocks of the large model.</summary>
+    public required int LargeBlocks { get; init; }
+
+    /// <summary>KV blocks of the small model; 0 without one.</summary>
+    public int SmallBlocks { get; init; }
+
+    public bool HasSmall => SmallBlocks > 0;
+
+    public int Blocks(ModelRole role) => role == ModelRole.Small ? SmallBlocks : LargeBlocks;
+}

@@ -1,0 +1,18 @@
+namespace AdaptiveServe.Engine.Scheduling;
+
+/// <summary>One sequence's share of a batch: run its tokens [Start, Start + Count) and sample after the last ones.</summary>
+/// <param name="Running">Whose tokens.</param>
+/// <param name="Start">Position of the first token to run; everything before it is computed.</param>
+/// <param name="Count">How many tokens to run; drafted tokens come last.</param>
+/// <param name="SampleCount">
+/// After how many of the last tokens to sample: 0 for a chunk in the middle, 1 at the end, 1 + drafts to verify drafts.
+/// </param>
+/// <param name="FirstSample">Index of the first of these samples in the <see cref="StepResult"/>.</param>
+/// <param name="IsDraft">True when the sample becomes a draft: the most likely token is taken whatever the request's sampling says.</param>
+public readonly record struct ScheduledSequence(
+    RunningSequence Running, int Start, int Count, int SampleCount, int FirstSample, bool IsDraft)
+{
+    /// <summary>True when the log-probabilities of prompt tokens in this share must be reported.</summary>
+    public bool WantsPromptLogprobs => !IsDraft && Running.Sequence.Sampling.PromptLogprobs is not null
+        && Start < Running.Sequence.PromptLength && Running.Sequence.GeneratedCount == 0;
+}

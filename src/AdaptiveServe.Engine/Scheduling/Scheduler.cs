@@ -1,0 +1,391 @@
+using System.Diagnostics;
+using AdaptiveServe.Engine.Cache;
+using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies;
+
+namespace AdaptiveServe.Engine.Scheduling;
+
+/// <summary>Decides who runs in the next forward, with how many tokens and in which blocks, and books what came out of it.</summary>
+/// <remarks>
+/// Plain integers, used by the engine thread only. Sequences run in order of (priority, arrival). When blocks run out the last one gives
+/// its blocks back and is recomputed later, so the first one always goes on. Decode rows are never held up by prompts: each keeps one
+/// token of the budget.
+/// </remarks>
+internal sealed class Scheduler
+{
+    private static readonly Comparer<RunningSequence> ByPriorityThenArrival = Comparer<RunningSequence>.Create((a, b) =>
+        a.Sequence.Priority != b.Sequence.Priority
+            ? a.Sequence.Priority.CompareTo(b.Sequence.Priority)
+            : a.Sequence.Arrival.CompareTo(b.Sequence.Arrival));
+
+    private readonly EngineOptions _options;
+    private readonly ModelInfo _info;
+    private readonly int[] _eosIds;
+    private readonly BlockPool?[] _pools;
+    private readonly StepBatch[] _batches = [new(ModelRole.Small), new(ModelRole.Large)];
+    private readonly List<RunningSequence> _waiting = [], _running = [];
+
+    public Scheduler(EngineOptions options, ModelInfo info, ulong cacheSalt = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxBatchTokens, options.MaxSequences);
+        _options = options;
+        _info = info;
+        _eosIds = [.. info.EosIds];
+        _pools = [Pool(info.SmallBlocks), Pool(info.LargeBlocks)];
+
+        BlockPool? Pool(int blocks) => blocks == 0 ? null : new BlockPool(blocks, info.BlockSize, options.PrefixCaching, cacheSalt);
+    }
+
+    public int RunningCount => _running.Count;
+
+    public int WaitingCount => _waiting.Count;
+
+    public bool HasWork => _running.Count + _waiting.Count > 0;
+
+    /// <summary>Times that a sequence gave its blocks back.</summary>
+    public long Preemptions { get; private set; }
+
+    /// <summary>The KV blocks of a model, or null without that model.</summary>
+    public BlockPool? Pool(ModelRole role) => _pools[(int)role];
+
+    /// <summary>True when the sequence would fit into the memory of every model it may run on if it were alone.</summary>
+    public bool CanEverFit(Sequence sequence, IReadOnlyList<ModelRole> roles)
+    {
+        long tokens = (long)sequence.PromptLength + sequence.Sampling.MaxTokens;
+        if (tokens > _info.ContextLength) return false;
+        foreach (ModelRole role in roles)
+        {
+            if (Pool(role) is not { } pool || pool.BlocksFor((int)tokens) > pool.BlockCount) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Takes a new sequence into the queue.</summary>
+    public void Add(RunningSequence sequence) => Enqueue(sequence);
+
+    /// <summary>Ends the sequences whose readers left, then lets waiting ones run while memory and the number of rows allow.</summary>
+    /// <returns>How many sequences left the queue for the first time: admitted, or cancelled in it.</returns>
+    public int Admit()
+    {
+        int left = EndCancelled();
+        Span<int> promised = [PromisedBlocks(ModelRole.Small), PromisedBlocks(ModelRole.Large)];
+        while (_waiting.Count > 0 && _running.Count < _options.MaxSequences)
+        {
+            RunningSequence next = _waiting[0];
+            ModelRole role = next.Target.Plan(next.Sequence).Role;
+            BlockPool pool = Pool(role)!;
+            int blocks = pool.BlocksFor(next.Sequence.Count + 1);
+            if (_running.Count > 0 && blocks > pool.AvailableCount - promised[(int)role]) break;
+            promised[(int)role] += blocks;
+            if (next.Sequence.Status == SequenceStatus.Waiting) left++;
+            _waiting.RemoveAt(0);
+            Insert(_running, next);
+            next.Sequence.Status = SequenceStatus.Running;
+        }
+
+        return left;
+    }
+
+    /// <summary>Builds the next forward of one model. Every token it names has a block; the budget of tokens is kept.</summary>
+    public StepBatch Schedule(ModelRole role)
+    {
+        StepBatch batch = _batches[(int)role];
+        batch.Clear();
+        if (Pool(role) is not { } pool) return batch;
+
+        int budget = _options.MaxBatchTokens;
+        int decodeRows = PlanRows(role, pool);
+        for (int i = 0; i < _running.Count; i++)
+        {
+            RunningSequence row = _running[i];
+            if (row.Pending == 0) continue;
+            bool isDraft = row.Target.Plan(row.Sequence).Role != role;
+            bool isDecode = IsDecode(row);
+            if (isDecode) decodeRows--;
+            int count = Math.Min(row.Pending, budget - decodeRows);
+            if (count <= 0) continue;
+
+            int start = row.Computed(role), tokens = start + count;
+            bool fits = isDraft ? pool.TryGrow(row.Table(role), tokens, ExpectedTokens(row)) : GrowOrPreempt(row, i, pool, role, tokens);
+            if (!fits) continue;
+
+            int samples = Samples(row, role, isDraft, tokens);
+            batch.Add(row, start, count, samples, isDraft);
+            budget -= count;
+        }
+
+        return batch;
+    }
+
+    /// <summary>Books the outcome of a forward: counters, new tokens, drafts taken back, sequences ended.</summary>
+    public void Update(StepBatch batch, StepResult result)
+    {
+        Debug.Assert(result.Count == batch.SampleCount);
+        foreach (var (sequence, position, logprobs) in result.PromptLogprobs) sequence.SetPromptLogprobs(position, logprobs);
+        foreach (ref readonly ScheduledSequence row in batch.Rows)
+        {
+            CountForward(row.Running.Sequence.Stats, batch.Role);
+            if (row.IsDraft) UpdateDraft(row, result);
+            else UpdateRow(row, batch.Role, result);
+        }
+    }
+
+    /// <summary>Ends the sequences of a forward that failed, and frees their blocks.</summary>
+    public void Fail(StepBatch batch, string error)
+    {
+        foreach (ref readonly ScheduledSequence row in batch.Rows) End(row.Running, FinishReason.Error, error);
+        batch.Clear();
+    }
+
+    /// <summary>Ends everything.</summary>
+    public void EndAll(FinishReason reason, string? error)
+    {
+        foreach (RunningSequence sequence in _waiting.Concat(_running).ToList()) End(sequence, reason, error);
+    }
+
+    /// <exception cref="InvalidOperationException">A block leaked or has two owners.</exception>
+    public void CheckIntegrity()
+    {
+        for (ModelRole role = ModelRole.Small; role <= ModelRole.Large; role++)
+            Pool(role)?.CheckIntegrity(_running.Concat(_waiting).Select(sequence => sequence.Table(role)));
+    }
+
+    /// <summary>Asks the policies what each row wants in this part of the step.</summary>
+    /// <returns>How many rows want only the next token (and their drafts).</returns>
+    private int PlanRows(ModelRole role, BlockPool pool)
+    {
+        int decodeRows = 0;
+        var load = new StepLoad(_running.Count);
+        foreach (RunningSequence row in _running)
+        {
+            row.Pending = WantedTokens(row, role, load) - row.Computed(role);
+            if (row.Pending <= 0)
+            {
+                row.Pending = 0;
+                continue;
+            }
+
+            if (row.Table(role).Count == 0) Attach(row, role, pool);
+            if (IsDecode(row)) decodeRows++;
+        }
+
+        return decodeRows;
+    }
+
+    /// <summary>How many of a row's tokens should be computed on a model after this part of the step; 0 when it takes no part.</summary>
+    private static int WantedTokens(RunningSequence row, ModelRole role, StepLoad load)
+    {
+        Sequence sequence = row.Sequence;
+        if (IsWaitingForSharedPrompt(row)) return 0;
+        ModelRole target = row.Target.Plan(sequence).Role;
+        if (target == role) return sequence.Count + (role == ModelRole.Large ? row.Drafts.Length : 0);
+        if (role != ModelRole.Small || row.Proposal is null || row.Computed(ModelRole.Large) < sequence.Count - 1) return 0;
+
+        if (row.Drafts.IsEmpty)
+        {
+            DraftPlan plan = row.Proposal.Plan(sequence, load);
+            int room = sequence.Sampling.MaxTokens - sequence.GeneratedCount - 1; // verification gives one token more than it accepts
+            row.DraftLimit = plan.Drafter == Drafter.Small ? Math.Min(plan.MaxTokens, room) : 0;
+        }
+
+        return row.Drafts.Length < row.DraftLimit ? sequence.Count + row.Drafts.Length : 0;
+    }
+
+    private static bool IsWaitingForSharedPrompt(RunningSequence row) =>
+        row.Sequence is { SharesPromptWith: { Status: SequenceStatus.Running, GeneratedCount: 0 } }
+        && row.Sequence.Stats is { SmallForwards: 0, LargeForwards: 0 };
+
+    private static bool IsDecode(RunningSequence row) => row.Pending <= 1 + row.Drafts.Length;
+
+    private static void Attach(RunningSequence row, ModelRole role, BlockPool pool)
+    {
+        Sequence sequence = row.Sequence;
+        if (sequence.Sampling.PromptLogprobs is not null && sequence.GeneratedCount == 0) return; // every position must be run
+        int cached = pool.Attach(row.Table(role), sequence.Tokens[..^1]); // the last token must be run to get its logits
+        row.SetComputed(role, cached);
+        row.Pending -= cached;
+        if (sequence.GeneratedCount == 0 && sequence.Stats.Preemptions == 0) sequence.Stats.CachedPromptTokens = cached;
+    }
+
+    private static int ExpectedTokens(RunningSequence row) => row.Sequence.PromptLength + row.Sequence.Sampling.MaxTokens;
+
+    /// <summary>Gets a row its blocks, taking them from the last rows when there are none.</summary>
+    /// <returns>False when the row itself was the last one, or nobody after it has blocks of that model.</returns>
+    private bool GrowOrPreempt(RunningSequence row, int index, BlockPool pool, ModelRole role, int tokens)
+    {
+        while (!pool.TryGrow(row.Table(role), tokens, ExpectedTokens(row)))
+        {
+            int victim = _running.Count - 1;
+            while (victim > index && _running[victim].Table(role).Count == 0) victim--;
+            if (victim == index && row.Table(role).Count == 0) return false; // everything belongs to earlier rows, which will end
+            Preempt(victim);
+            if (victim == index) return false;
+        }
+
+        return true;
+    }
+
+    private void Preempt(int index)
+    {
+        RunningSequence row = _running[index];
+        _running.RemoveAt(index);
+        Release(row);
+        row.Sequence.Status = SequenceStatus.Preempted;
+        row.Sequence.Stats.Preemptions++;
+        Preemptions++;
+        Enqueue(row);
+    }
+
+    /// <summary>After how many of the scheduled tokens to sample; drafts beyond the budget are dropped, which is exact.</summary>
+    private static int Samples(RunningSequence row, ModelRole role, bool isDraft, int tokens)
+    {
+        int own = row.Sequence.Count;
+        if (isDraft) return tokens == own + row.Drafts.Length ? 1 : 0;
+        if (tokens < own || row.Sequence.Sampling.MaxTokens == 0) return 0;
+        if (role == ModelRole.Large) row.TrimDrafts(tokens - own);
+        return 1 + (role == ModelRole.Large ? row.Drafts.Length : 0);
+    }
+
+    private static void CountForward(SequenceStats stats, ModelRole role)
+    {
+        if (role == ModelRole.Small) stats.SmallForwards++;
+        else stats.LargeForwards++;
+    }
+
+    private static void UpdateDraft(in ScheduledSequence scheduled, StepResult result)
+    {
+        RunningSequence row = scheduled.Running;
+        row.SetComputed(ModelRole.Small, scheduled.Start + scheduled.Count);
+        if (scheduled.SampleCount == 0) return;
+        int sample = scheduled.FirstSample;
+        row.AddDraft(result.Tokens[sample]);
+        var state = new DraftState(row.Drafts.Length, result.Entropies[sample], result.Logprobs[sample]);
+        if (!row.Proposal!.ShouldContinue(state)) row.DraftLimit = row.Drafts.Length;
+    }
+
+    private void UpdateRow(in ScheduledSequence scheduled, ModelRole role, StepResult result)
+    {
+        RunningSequence row = scheduled.Running;
+        Sequence sequence = row.Sequence;
+        int computed = scheduled.Start + scheduled.Count;
+        FinishReason? reason = null;
+        if (scheduled.SampleCount > 0) computed = Accept(scheduled, role, result, out reason);
+        else if (computed >= sequence.PromptLength && sequence.Sampling.MaxTokens == 0) reason = FinishReason.Length;
+
+        row.SetComputed(role, computed);
+        Pool(role)!.Publish(row.Table(role), sequence.Tokens, Math.Min(computed, sequence.Count));
+        if (reason is { } ended) End(row, ended);
+    }
+
+    /// <summary>
+    /// Appends the samples of a row: each draft that equals the sample at its position is accepted; the first that does not is replaced by
+    /// it; after the last comes one more. The drafts take no part in the choice, so the output is what plain decoding gives.
+    /// </summary>
+    /// <returns>How many tokens have valid keys and values.</returns>
+    private int Accept(in ScheduledSequence scheduled, ModelRole role, StepResult result, out FinishReason? reason)
+    {
+        RunningSequence row = scheduled.Running;
+        Sequence sequence = row.Sequence;
+        int before = sequence.Count, drafted = scheduled.SampleCount - 1, accepted = 0;
+        bool wasDrafted;
+        do
+        {
+            int sample = scheduled.FirstSample + accepted, token = result.Tokens[sample];
+            wasDrafted = accepted < drafted && row.Drafts[accepted] == token;
+            if (wasDrafted) accepted++;
+            sequence.Append(token);
+            reason = FinishReasonOf(sequence);
+            Report(row, new GeneratedToken(token, role, result.Entropies[sample], result.Logprobs[sample], result.TopLogprobs[sample],
+                IsStop: reason == FinishReason.Stop, wasDrafted));
+        }
+        while (wasDrafted && reason is null);
+
+        if (drafted > 0) ObserveDraft(row, before, drafted, accepted);
+        row.ClearDrafts();
+        return before + accepted;
+    }
+
+    private static void Report(RunningSequence row, in GeneratedToken token)
+    {
+        if (token.Role == ModelRole.Small) row.Sequence.Stats.SmallTokens++;
+        else row.Sequence.Stats.LargeTokens++;
+        row.Target.Observe(token);
+        row.Sequence.Output.Write(token);
+    }
+
+    private static void ObserveDraft(RunningSequence row, int before, int drafted, int accepted)
+    {
+        row.Sequence.Stats.Drafted += drafted;
+        row.Sequence.Stats.Accepted += accepted;
+        row.Proposal!.Observe(new DraftOutcome(drafted, accepted));
+        row.SetComputed(ModelRole.Small, Math.Min(row.Computed(ModelRole.Small), before + accepted)); // rejected tokens are overwritten
+    }
+
+    private FinishReason? FinishReasonOf(Sequence sequence)
+    {
+        int token = sequence.Tokens[^1];
+        SamplingParams sampling = sequence.Sampling;
+        if (!sampling.IgnoreEos && _eosIds.AsSpan().Contains(token)) return FinishReason.Stop;
+        for (int i = 0; i < sampling.StopTokenIds.Count; i++)
+            if (sampling.StopTokenIds[i] == token) return FinishReason.Stop;
+        bool isFull = sequence.GeneratedCount >= sampling.MaxTokens || sequence.Count >= _info.ContextLength;
+        return isFull ? FinishReason.Length : null;
+    }
+
+    private int EndCancelled()
+    {
+        int left = 0;
+        for (int i = _running.Count - 1; i >= 0; i--)
+            if (_running[i].Sequence.IsCancelRequested) End(_running[i], FinishReason.Cancelled);
+        for (int i = _waiting.Count - 1; i >= 0; i--)
+        {
+            if (!_waiting[i].Sequence.IsCancelRequested) continue;
+            if (_waiting[i].Sequence.Status == SequenceStatus.Waiting) left++;
+            End(_waiting[i], FinishReason.Cancelled);
+        }
+
+        return left;
+    }
+
+    /// <summary>Blocks that running sequences have not taken yet but need for the tokens they have.</summary>
+    private int PromisedBlocks(ModelRole role)
+    {
+        if (Pool(role) is not { } pool) return 0;
+        int blocks = 0;
+        foreach (RunningSequence row in _running)
+        {
+            if (row.Target.Plan(row.Sequence).Role == role)
+                blocks += Math.Max(0, pool.BlocksFor(row.Sequence.Count + 1) - row.Table(role).Count);
+        }
+
+        return blocks;
+    }
+
+    private void End(RunningSequence row, FinishReason reason, string? error = null)
+    {
+        if (!_running.Remove(row)) _waiting.Remove(row);
+        Release(row);
+        row.Sequence.Finish(reason, error);
+    }
+
+    private void Release(RunningSequence row)
+    {
+        row.ClearDrafts();
+        for (ModelRole role = ModelRole.Small; role <= ModelRole.Large; role++)
+        {
+            Pool(role)?.Free(row.Table(role));
+            row.SetComputed(role, 0);
+        }
+    }
+
+    private void Enqueue(RunningSequence row) => Insert(_waiting, row);
+
+    private static void Insert(List<RunningSequence> rows, RunningSequence row)
+    {
+        int at = rows.Count;
+        if (at > 0 && ByPriorityThenArrival.Compare(rows[^1], row) > 0) at = ~rows.BinarySearch(row, ByPriorityThenArrival);
+        rows.Insert(at, row);
+    }
+}

@@ -1,0 +1,12 @@
+namespace AdaptiveServe.Engine.Sequences;
+
+/// <summary>One generated token as its reader sees it.</summary>
+/// <param name="Id">The token.</param>
+/// <param name="Role">The model whose distribution it was drawn from.</param>
+/// <param name="Entropy">Entropy of that model's raw distribution at this position, in bits.</param>
+/// <param name="Logprob">Natural log-probability of the token under that distribution.</param>
+/// <param name="TopLogprobs">The most likely tokens, best first; null unless the request asked for log-probabilities.</param>
+/// <param name="IsStop">True for an end or stop token: it ended the sequence and is not part of the text.</param>
+/// <param name="Drafted">True when the token was proposed by a drafter and accepted.</param>
+public readonly record struct GeneratedToken(
+    int Id, ModelRole Role, float Entropy, float Logprob, TokenLogprob[]? TopLogprobs, bool IsStop, bool Drafted);

@@ -1,0 +1,106 @@
+namespace AdaptiveServe.Engine.Sequences;
+
+/// <summary>One stream of tokens: a prompt and what is generated after it. It knows neither its policies nor its blocks.</summary>
+/// <remarks>
+/// Created by the caller, then owned by the engine thread from <c>Submit</c> until <see cref="Output"/> ends. The caller may call
+/// <see cref="Cancel"/> and read <see cref="Output"/> from any thread; the rest it reads once the stream has ended.
+/// </remarks>
+public sealed class Sequence
+{
+    private int[] _tokens;
+    private volatile bool _cancelRequested;
+    private TokenLogprob[][] _promptLogprobs = [];
+
+    /// <param name="prompt">Token ids, at least one; copied.</param>
+    /// <param name="sampling">How tokens are chosen.</param>
+    public Sequence(ReadOnlySpan<int> prompt, SamplingParams sampling)
+    {
+        ArgumentNullException.ThrowIfNull(sampling);
+        if (prompt.IsEmpty) throw new ArgumentException("A prompt needs at least one token.", nameof(prompt));
+        _tokens = prompt.ToArray();
+        Count = PromptLength = prompt.Length;
+        Sampling = sampling;
+    }
+
+    public SamplingParams Sampling { get; }
+
+    /// <value>Name of the target strategy: what distribution is sampled. Default <c>large</c>.</value>
+    public string Target { get; init; } = "large";
+
+    /// <value>Name of the proposal strategy: who drafts. Default <c>none</c>.</value>
+    public string Proposal { get; init; } = "none";
+
+    /// <value>Lower runs earlier; equal ones run in the order of their arrival. Default 0.</value>
+    public int Priority { get; init; }
+
+    /// <value>
+    /// Another sequence with the same prompt, submitted before this one, whose prompt blocks this one waits for and then shares.
+    /// </value>
+    public Sequence? SharesPromptWith { get; init; }
+
+    /// <summary>Prompt and generated tokens.</summary>
+    public ReadOnlySpan<int> Tokens => _tokens.AsSpan(0, Count);
+
+    /// <summary>Length of <see cref="Tokens"/>.</summary>
+    public int Count { get; private set; }
+
+    public int PromptLength { get; }
+
+    /// <summary>How many tokens were generated, an end token included.</summary>
+    public int GeneratedCount => Count - PromptLength;
+
+    public SequenceStatus Status { get; internal set; } = SequenceStatus.Waiting;
+
+    /// <summary>Set before <see cref="Output"/> ends.</summary>
+    public FinishReason? FinishReason { get; private set; }
+
+    /// <summary>What went wrong, for <see cref="Sequences.FinishReason.Error"/>.</summary>
+    public string? Error { get; private set; }
+
+    public TokenStream Output { get; } = new();
+
+    public SequenceStats Stats { get; } = new();
+
+    /// <summary>
+    /// Log-probabilities of the prompt when asked for: entry i holds token i first and then the most likely ones; entry 0 is empty.
+    /// Complete when the first token, or the end of the stream, was read.
+    /// </summary>
+    public IReadOnlyList<TokenLogprob[]> PromptLogprobs => _promptLogprobs;
+
+    /// <summary>Asks the engine to end the sequence and free its blocks at its next step.</summary>
+    public void Cancel() => _cancelRequested = true;
+
+    internal bool IsCancelRequested => _cancelRequested;
+
+    /// <summary>Order of arrival; given by the engine.</summary>
+    internal long Arrival { get; set; }
+
+    internal bool IsFinished => FinishReason is not null;
+
+    internal void Append(int token)
+    {
+        if (Count == _tokens.Length) Array.Resize(ref _tokens, Math.Min(2 * Count + 16, PromptLength + Math.Max(1, Sampling.MaxTokens)));
+        _tokens[Count++] = token;
+    }
+
+    internal void SetPromptLogprobs(int position, TokenLogprob[] logprobs)
+    {
+        if (_promptLogprobs.Length == 0)
+        {
+            _promptLogprobs = new TokenLogprob[PromptLength][];
+            Array.Fill(_promptLogprobs, []);
+        }
+
+        _promptLogprobs[position] = logprobs;
+    }
+
+    /// <summary>Ends the sequence; later calls change nothing.</summary>
+    internal void Finish(FinishReason reason, string? error = null)
+    {
+        if (IsFinished) return;
+        Error = error;
+        FinishReason = reason;
+        Status = SequenceStatus.Finished;
+        Output.Complete();
+    }
+}

@@ -1,0 +1,29 @@
+namespace AdaptiveServe.Engine.Sequences;
+
+/// <summary>What a sequence cost so far. Written by the engine thread; complete once the sequence's stream has ended.</summary>
+public sealed class SequenceStats
+{
+    /// <summary>Generated tokens drawn from the small model.</summary>
+    public int SmallTokens { get; internal set; }
+
+    /// <summary>Generated tokens drawn from the large model.</summary>
+    public int LargeTokens { get; internal set; }
+
+    /// <summary>Forward passes of the small model that the sequence took part in.</summary>
+    public int SmallForwards { get; internal set; }
+
+    /// <summary>Forward passes of the large model that the sequence took part in.</summary>
+    public int LargeForwards { get; internal set; }
+
+    /// <summary>Prompt tokens whose keys and values came from the prefix cache when the sequence was first scheduled.</summary>
+    public int CachedPromptTokens { get; internal set; }
+
+    /// <summary>Times the sequence gave its memory back and was recomputed.</summary>
+    public int Preemptions { get; internal set; }
+
+    /// <summary>Tokens proposed by a drafter.</summary>
+    public int Drafted { get; internal set; }
+
+    /// <summary>Proposed tokens that verification accepted.</summary>
+    public int Accepted { get; internal set; }
+}

@@ -1,0 +1,33 @@
+namespace AdaptiveServe.Engine.Strategies;
+
+/// <summary>Who drafts.</summary>
+public enum Drafter
+{
+    None,
+
+    /// <summary>The small model of the pair, taking its most likely token.</summary>
+    Small,
+}
+
+/// <summary>What a proposal policy wants for the next draft.</summary>
+/// <param name="Drafter">Who drafts.</param>
+/// <param name="MaxTokens">At most that many tokens; the engine may cut a draft short at any time.</param>
+public readonly record struct DraftPlan(Drafter Drafter, int MaxTokens)
+{
+    public static readonly DraftPlan None;
+}
+
+/// <summary>The load that a draft would be part of.</summary>
+/// <param name="Rows">Sequences that are running.</param>
+public readonly record struct StepLoad(int Rows);
+
+/// <summary>A draft so far.</summary>
+/// <param name="Drafted">Tokens drafted.</param>
+/// <param name="Entropy">Entropy of the distribution that the last one was drawn from, in bits.</param>
+/// <param name="Logprob">Natural log-probability of the last one under it.</param>
+public readonly record struct DraftState(int Drafted, float Entropy, float Logprob);
+
+/// <summary>How a draft ended.</summary>
+/// <param name="Drafted">Tokens that were verified.</param>
+/// <param name="Accepted">How many of them the target accepted.</param>
+public readonly record struct DraftOutcome(int Drafted, int Accepted);

@@ -1,0 +1,21 @@
+using AdaptiveServe.Engine.Sequences;
+
+namespace AdaptiveServe.Engine.Strategies;
+
+/// <summary>
+/// Says which distribution is sampled: the first of the two axes. Registered once and found by name; gives each sequence a policy of its own.
+/// </summary>
+public interface ITargetStrategy
+{
+    /// <summary>The name that requests use.</summary>
+    string Name { get; }
+
+    /// <summary>True when the sampled distribution is the large model's own.</summary>
+    bool IsExact { get; }
+
+    /// <summary>The models that its sequences may run on.</summary>
+    IReadOnlyList<ModelRole> Roles { get; }
+
+    /// <summary>Makes the policy of one sequence. Called by the submitting thread.</summary>
+    ITargetPolicy CreatePolicy(Sequence sequence);
+}

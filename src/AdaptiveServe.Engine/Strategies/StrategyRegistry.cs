@@ -1,0 +1,41 @@
+using System.Collections.Frozen;
+using AdaptiveServe.Engine.Strategies.Targets.LargeOnly;
+using AdaptiveServe.Engine.Strategies.Targets.SmallOnly;
+
+namespace AdaptiveServe.Engine.Strategies;
+
+/// <summary>Finds strategies by the names that requests use.</summary>
+public sealed class StrategyRegistry
+{
+    /// <summary>The proposal name that means: no drafts.</summary>
+    public const string NoProposal = "none";
+
+    private readonly FrozenDictionary<string, ITargetStrategy> _targets;
+    private readonly FrozenDictionary<string, IProposalStrategy> _proposals;
+
+    /// <exception cref="ArgumentException">Two strategies have the same name.</exception>
+    public StrategyRegistry(IEnumerable<ITargetStrategy> targets, IEnumerable<IProposalStrategy> proposals)
+    {
+        _targets = targets.ToDictionary(strategy => strategy.Name).ToFrozenDictionary();
+        _proposals = proposals.ToDictionary(strategy => strategy.Name).ToFrozenDictionary();
+    }
+
+    /// <summary>The strategies that come with the engine: a new one is a folder beside theirs and a line here.</summary>
+    public static StrategyRegistry BuiltIn { get; } = new(
+        [new LargeOnlyStrategy(), new SmallOnlyStrategy()],
+        []);
+
+    public IReadOnlyCollection<string> TargetNames => _targets.Keys;
+
+    public IReadOnlyCollection<string> ProposalNames => [NoProposal, .. _proposals.Keys];
+
+    public bool TryGetTarget(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ITargetStrategy? strategy) =>
+        _targets.TryGetValue(name, out strategy);
+
+    /// <summary>False for an unknown name; a null strategy for <see cref="NoProposal"/>.</summary>
+    public bool TryGetProposal(string name, out IProposalStrategy? strategy)
+    {
+        strategy = null;
+        return name == NoProposal || _proposals.TryGetValue(name, out strategy);
+    }
+}
