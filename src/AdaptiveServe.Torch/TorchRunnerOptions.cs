@@ -1,0 +1,47 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace AdaptiveServe.Torch;
+
+/// <summary>Which models are loaded, and how they are held.</summary>
+public sealed class TorchRunnerOptions
+{
+    /// <value>Folder of the large model, or of the only one.</value>
+    [Required]
+    public string Model { get; set; } = "";
+
+    /// <value>Folder of the small model of the pair; none by default.</value>
+    public string? SmallModel { get; set; }
+
+    /// <value>
+    /// How weights are held: <c>auto</c>, <c>float32</c>, <c>bfloat16</c> or <c>float16</c>. <c>auto</c> is float32 on the CPU and the
+    /// checkpoint's own type on CUDA. Default <c>auto</c>.
+    /// </value>
+    [RegularExpression("auto|float32|bfloat16|float16")]
+    public string DType { get; set; } = "auto";
+
+    /// <value>The small model's <see cref="DType"/>; by default the same.</value>
+    [RegularExpression("auto|float32|bfloat16|float16")]
+    public string? SmallDType { get; set; }
+
+    /// <value><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default <c>cpu</c>.</value>
+    [RegularExpression("cpu|cuda(:[0-9]{1,2})?")]
+    public string Device { get; set; } = "cpu";
+
+    /// <value>CPU threads of one forward; 0 takes all cores. Default 0.</value>
+    [Range(0, 1024)]
+    public int Threads { get; set; }
+
+    /// <value>
+    /// Memory for keys and values of both models: a number of GiB (<c>1.5</c>) or a share of free memory (<c>50%</c>). Default 25%, capped at
+    /// what <see cref="Engine.EngineOptions.MaxSequences"/> full contexts need.
+    /// </value>
+    public string KvMemory { get; set; } = "25%";
+
+    /// <value>Tokens in a KV block. Default 16.</value>
+    [Range(1, 1024)]
+    public int BlockSize { get; set; } = 16;
+
+    /// <value>Longest sequence in tokens; 0 takes the model's own limit. Default 0.</value>
+    [Range(0, 1 << 24)]
+    public int MaxModelLength { get; set; }
+}
