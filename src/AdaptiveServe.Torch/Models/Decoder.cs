@@ -1,0 +1,75 @@
+using AdaptiveServe.Torch.Cache;
+using AdaptiveServe.Torch.Compute;
+using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Running;
+
+namespace AdaptiveServe.Torch.Models;
+
+/// <summary>The forward of a decoder-only transformer, written once over the compute seam for every family and device.</summary>
+internal sealed class Decoder : IDisposable
+{
+    private readonly IComputeBackend _compute;
+    private readonly DecoderWeights _weights;
+    private readonly RotaryTable _rotary;
+    private readonly KvCache _cache;
+    private readonly float _epsilon;
+    private readonly RowBuffer _hidden, _normed, _qkv, _attended, _gateUp, _gated, _selected;
+
+    /// <remarks>Takes ownership of everything it is given.</remarks>
+    public Decoder(ModelConfig config, IComputeBackend compute, DecoderWeights weights, RotaryTable rotary, KvCache cache)
+    {
+        _compute = compute;
+        _weights = weights;
+        _rotary = rotary;
+        _cache = cache;
+        _epsilon = (float)config.RmsNormEpsilon;
+        _hidden = compute.CreateBuffer(config.HiddenSize);
+        _normed = compute.CreateBuffer(config.HiddenSize);
+        _selected = compute.CreateBuffer(config.HiddenSize);
+        _qkv = compute.CreateBuffer((config.AttentionHeads + 2 * config.KeyValueHeads) * config.HeadDim);
+        _attended = compute.CreateBuffer(config.AttentionHeads * config.HeadDim);
+        _gateUp = compute.CreateBuffer(2 * config.IntermediateSize);
+        _gated = compute.CreateBuffer(config.IntermediateSize);
+    }
+
+    /// <summary>Runs the batch's tokens through all layers. <see cref="Logits"/> may follow until <see cref="End"/>.</summary>
+    public void Forward(RaggedBatch batch)
+    {
+        _compute.Begin(batch);
+        _compute.Embed(_weights.Embedding, _hidden);
+        for (int i = 0; i < _weights.Layers.Count; i++) RunLayer(_weights.Layers[i], _cache[i]);
+    }
+
+    /// <summary>Logits after the named rows of the batch.</summary>
+    public void Logits(ReadOnlySpan<int> rows, ReadOnlySpan<bool> wantsRow, LogitsResult result)
+    {
+        _compute.Gather(_hidden, rows, _selected);
+        _compute.RmsNorm(_selected, _weights.FinalNorm, _epsilon, _selected);
+        _compute.Logits(_selected, _weights.Head, wantsRow, result);
+    }
+
+    public void End() => _compute.End();
+
+    public void Dispose()
+    {
+        foreach (RowBuffer buffer in (RowBuffer[])[_hidden, _normed, _qkv, _attended, _gateUp, _gated, _selected]) buffer.Dispose();
+        _cache.Dispose();
+        _rotary.Dispose();
+        _weights.Dispose();
+        _compute.Dispose();
+    }
+
+    private void RunLayer(LayerWeights layer, LayerCache cache)
+    {
+        _compute.RmsNorm(_hidden, layer.AttentionNorm, _epsilon, _normed);
+        _compute.Linear(_normed, layer.Attention.QueryKeyValue, _qkv);
+        _compute.RotateAndStore(_qkv, layer.Attention, _rotary, cache);
+        _compute.Attend(_qkv, layer.Attention, cache, _attended);
+        _compute.AddLinear(_attended, layer.Attention.Output, _hidden);
+
+        _compute.RmsNorm(_hidden, layer.MlpNorm, _epsilon, _normed);
+        _compute.Linear(_normed, layer.GateUp, _gateUp);
+        _compute.GatedActivation(_gateUp, _gated);
+        _compute.AddLinear(_gated, layer.Down, _hidden);
+    }
+}

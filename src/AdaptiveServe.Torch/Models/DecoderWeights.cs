@@ -1,0 +1,64 @@
+using AdaptiveServe.Torch.Compute;
+using AdaptiveServe.Torch.Loading;
+using TorchSharp;
+
+namespace AdaptiveServe.Torch.Models;
+
+/// <summary>The weights of a decoder-only transformer of the Llama line (Llama, Mistral, Qwen2, Qwen3), read from a checkpoint.</summary>
+/// <remarks>One map of names for all of them; their differences are in <see cref="ModelConfig"/>.</remarks>
+internal sealed record DecoderWeights : IDisposable
+{
+    public required LinearWeight Embedding { get; init; }
+
+    public required IReadOnlyList<LayerWeights> Layers { get; init; }
+
+    public required torch.Tensor FinalNorm { get; init; }
+
+    /// <summary>The output projection; the embedding itself when they are tied.</summary>
+    public required LinearWeight Head { get; init; }
+
+    /// <summary>Reads all weights of a model folder.</summary>
+    /// <exception cref="ModelLoadException">Something is missing, surplus, or of another shape.</exception>
+    public static DecoderWeights Load(ModelConfig config, Checkpoint checkpoint, torch.ScalarType dtype, torch.Device device)
+    {
+        var reader = new WeightReader(checkpoint);
+        RequireAll(config, reader);
+        return new WeightLoad(config, reader, dtype, device).Load();
+    }
+
+    public void Dispose()
+    {
+        Embedding.Dispose();
+        if (Head != Embedding) Head.Dispose();
+        FinalNorm.Dispose();
+        foreach (LayerWeights layer in Layers) layer.Dispose();
+    }
+
+    /// <summary>Checks names and shapes before memory is reserved: a wrong file fails at once, however large the model claims to be.</summary>
+    private static void RequireAll(ModelConfig config, WeightReader reader)
+    {
+        foreach ((string name, long[] shape) in Names(config)) reader.Require(name, shape);
+    }
+
+    private static IEnumerable<(string Name, long[] Shape)> Names(ModelConfig config)
+    {
+        long hidden = config.HiddenSize, queries = (long)config.AttentionHeads * config.HeadDim;
+        long keys = (long)config.KeyValueHeads * config.HeadDim, intermediate = config.IntermediateSize;
+        yield return ("model.embed_tokens.weight", [config.VocabularySize, hidden]);
+        yield return ("model.norm.weight", [hidden]);
+        if (!config.TieWordEmbeddings) yield return ("lm_head.weight", [config.VocabularySize, hidden]);
+        for (int layer = 0; layer < config.Layers; layer++)
+        {
+            string prefix = $"model.layers.{layer}.";
+            yield return (prefix + "input_layernorm.weight", [hidden]);
+            yield return (prefix + "post_attention_layernorm.weight", [hidden]);
+            yield return (prefix + "self_attn.q_proj.weight", [queries, hidden]);
+            yield return (prefix + "self_attn.k_proj.weight", [keys, hidden]);
+            yield return (prefix + "self_attn.v_proj.weight", [keys, hidden]);
+            yield return (prefix + "self_attn.o_proj.weight", [hidden, queries]);
+            yield return (prefix + "mlp.gate_proj.weight", [intermediate, hidden]);
+            yield return (prefix + "mlp.up_proj.weight", [intermediate, hidden]);
+            yield return (prefix + "mlp.down_proj.weight", [hidden, intermediate]);
+        }
+    }
+}

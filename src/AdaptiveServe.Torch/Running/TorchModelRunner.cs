@@ -1,0 +1,185 @@
+using System.Globalization;
+using AdaptiveServe.Engine;
+using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Engine.Scheduling;
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Torch.Compute;
+using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Models;
+using AdaptiveServe.Torch.Native;
+using AdaptiveServe.Torch.Sampling;
+using Microsoft.Extensions.Logging;
+using TorchSharp;
+
+namespace AdaptiveServe.Torch.Running;
+
+/// <summary>Runs the engine's batches on the loaded models: batch to arrays, forward, logits, samples.</summary>
+public sealed partial class TorchModelRunner : IModelRunner
+{
+    private const int PromptLogprobRows = 64; // logits of a long prompt are made in slices: a row is as wide as the vocabulary
+
+    private readonly Decoder?[] _decoders;
+    private readonly RaggedBatch _ragged;
+    private readonly Sampler _sampler;
+    private readonly LogitsResult _logits = new();
+    private readonly StepResult _result = new();
+
+    private TorchModelRunner(ModelInfo info, Decoder large, Decoder? small)
+    {
+        Info = info;
+        _decoders = [small, large];
+        _ragged = new RaggedBatch(info.BlockSize);
+        _sampler = new Sampler(info.VocabularySize, info.EosIds);
+    }
+
+    public ModelInfo Info { get; }
+
+    /// <summary>Reads the model folders, sizes the KV memory and says what it did in the log.</summary>
+    /// <exception cref="ModelLoadException">A folder, a device or a size is not usable; the message is one line.</exception>
+    public static TorchModelRunner Load(TorchRunnerOptions options, EngineOptions engine, ILogger logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(engine);
+        NativeTorch.Load();
+        if (options.Threads > 0) torch.set_num_threads(options.Threads);
+        torch.Device device = FindDevice(options.Device);
+        LoadedModel large = LoadedModel.Load(options.Model, options.DType, device);
+        LoadedModel? small = options.SmallModel is { } path ? LoadedModel.Load(path, options.SmallDType ?? options.DType, device) : null;
+        if (small is not null && small.Config.VocabularySize != large.Config.VocabularySize)
+        {
+            throw new ModelLoadException(small.Path, $"has a vocabulary of {small.Config.VocabularySize}, and {large.Path} has one of "
+                + $"{large.Config.VocabularySize}; a pair shares its tokenizer");
+        }
+
+        int context = ContextLength(options, large, small);
+        int blocks = CountBlocks(options, engine, large, small, context, device);
+        var info = new ModelInfo
+        {
+            VocabularySize = large.Config.VocabularySize,
+            ContextLength = context,
+            EosIds = large.Config.EosIds,
+            BlockSize = options.BlockSize,
+            LargeBlocks = blocks,
+            SmallBlocks = small is null ? 0 : blocks,
+        };
+        foreach ((string role, LoadedModel? model) in new[] { ("large", large), ("small", small) })
+        {
+            if (model is null) continue;
+            long tokens = (long)blocks * options.BlockSize;
+            Log.Loaded(logger, role, model.Path, model.DType, options.Device, tokens, tokens * model.KvBytesPerToken / 1048576.0, context);
+        }
+
+        return new TorchModelRunner(
+            info, large.Build(blocks, options.BlockSize, context, device), small?.Build(blocks, options.BlockSize, context, device));
+    }
+
+    public void Start()
+    {
+    }
+
+    public StepResult Execute(StepBatch batch)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        using IDisposable inference = torch.inference_mode();
+        using var scope = torch.NewDisposeScope();
+        Decoder decoder = _decoders[(int)batch.Role]!;
+        _result.Reset(batch.SampleCount);
+        _ragged.Fill(batch);
+        try
+        {
+            decoder.Forward(_ragged);
+            if (batch.SampleCount > 0)
+            {
+                decoder.Logits(_ragged.SampleRows, _sampler.WantedRows(batch), _logits);
+                _sampler.Sample(batch, _logits, _result);
+            }
+
+            ReportPromptLogprobs(batch, decoder);
+        }
+        finally
+        {
+            decoder.End();
+        }
+
+        return _result;
+    }
+
+    public void Dispose()
+    {
+        foreach (Decoder? decoder in _decoders) decoder?.Dispose();
+    }
+
+    /// <summary>The row of token i gives the distribution of token i + 1.</summary>
+    private void ReportPromptLogprobs(StepBatch batch, Decoder decoder)
+    {
+        int firstRow = 0;
+        foreach (ref readonly ScheduledSequence row in batch.Rows)
+        {
+            Sequence sequence = row.Running.Sequence;
+            if (row.WantsPromptLogprobs)
+            {
+                int end = Math.Min(row.Start + row.Count, sequence.PromptLength - 1);
+                for (int position = row.Start; position < end; position += PromptLogprobRows)
+                    ReportPromptLogprobs(decoder, sequence, firstRow - row.Start, position, Math.Min(end, position + PromptLogprobRows));
+            }
+
+            firstRow += row.Count;
+        }
+    }
+
+    private void ReportPromptLogprobs(Decoder decoder, Sequence sequence, int rowOfStart, int from, int to)
+    {
+        Span<int> rows = stackalloc int[to - from];
+        Span<bool> wanted = stackalloc bool[to - from];
+        wanted.Fill(true);
+        for (int i = 0; i < rows.Length; i++) rows[i] = rowOfStart + from + i;
+        decoder.Logits(rows, wanted, _logits);
+        for (int i = 0; i < rows.Length; i++)
+        {
+            int next = from + i + 1;
+            _result.AddPromptLogprobs(sequence, next,
+                Sampler.Logprobs(_logits.Row(i), _logits.LogSumExp[i], sequence.Tokens[next], sequence.Sampling.PromptLogprobs!.Value));
+        }
+    }
+
+    private static torch.Device FindDevice(string name)
+    {
+        if (name == "cpu") return torch.CPU;
+        int index = name.Contains(':', StringComparison.Ordinal) ? int.Parse(name.Split(':')[1], CultureInfo.InvariantCulture) : 0;
+        if (!torch.cuda.is_available())
+            throw new ModelLoadException("--device", $"'{name}' is not there: this build carries the CPU libtorch, or the machine has no CUDA device");
+        if (index >= torch.cuda.device_count())
+            throw new ModelLoadException("--device", $"'{name}' is not there: the machine has {torch.cuda.device_count()} CUDA devices");
+        return new torch.Device(TorchSharp.DeviceType.CUDA, index);
+    }
+
+    private static int ContextLength(TorchRunnerOptions options, LoadedModel large, LoadedModel? small)
+    {
+        int limit = Math.Min(large.Config.MaxPositions, small?.Config.MaxPositions ?? int.MaxValue);
+        if (options.MaxModelLength <= 0) return limit;
+        if (options.MaxModelLength > limit)
+            throw new ModelLoadException("--max-model-len", $"{options.MaxModelLength} is more than the {limit} positions of the model");
+        return options.MaxModelLength;
+    }
+
+    /// <summary>As many blocks for each model as the memory allows, and no more than all rows at full length would use.</summary>
+    private static int CountBlocks(
+        TorchRunnerOptions options, EngineOptions engine, LoadedModel large, LoadedModel? small, int context, torch.Device device)
+    {
+        long bytesPerBlock = options.BlockSize * (large.KvBytesPerToken + (small?.KvBytesPerToken ?? 0));
+        long most = (long)engine.MaxSequences * ((context + options.BlockSize - 1) / options.BlockSize);
+        long blocks = Math.Min(KvMemory.Bytes(options.KvMemory, device) / bytesPerBlock, most);
+        blocks = Math.Min(blocks, int.MaxValue / options.BlockSize);
+        if (blocks == 0)
+            throw new ModelLoadException("--kv-memory", $"'{options.KvMemory}' holds not even one block of {bytesPerBlock} bytes");
+        return (int)blocks;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information,
+            "The {Role} model is {Path} as {DType} on {Device}: keys and values of {Tokens} tokens ({MiB:F0} MiB), context {Context}")]
+        public static partial void Loaded(
+            ILogger logger, string role, string path, torch.ScalarType dtype, string device, long tokens, double miB, int context);
+    }
+}

@@ -1,0 +1,123 @@
+using System.Numerics.Tensors;
+using AdaptiveServe.Engine.Scheduling;
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Torch.Compute;
+
+namespace AdaptiveServe.Torch.Sampling;
+
+/// <summary>Draws the tokens of a batch on the host from what <see cref="LogitsResult"/> brought there.</summary>
+internal sealed class Sampler(int vocabulary, IReadOnlyList<int> eosIds)
+{
+    private readonly LogitsProcessors _processors = new(vocabulary, eosIds);
+    private readonly TokenDistribution _distribution = new(vocabulary);
+    private readonly float[] _work = new float[vocabulary];
+    private int[] _history = [];
+    private bool[] _wantsRow = [];
+
+    /// <summary>For each sample of the batch, whether it needs the whole row of logits: plain greedy rows do not.</summary>
+    public ReadOnlySpan<bool> WantedRows(StepBatch batch)
+    {
+        if (_wantsRow.Length < batch.SampleCount) _wantsRow = new bool[Math.Max(batch.SampleCount, 2 * _wantsRow.Length)];
+        foreach (ref readonly ScheduledSequence row in batch.Rows)
+        {
+            SamplingParams sampling = row.Running.Sequence.Sampling;
+            for (int i = 0; i < row.SampleCount; i++)
+            {
+                _wantsRow[row.FirstSample + i] = !row.IsDraft
+                    && (sampling.Temperature > 0 || sampling.Logprobs is > 0 || LogitsProcessors.Apply(sampling, Generated(row, i)));
+            }
+        }
+
+        return _wantsRow.AsSpan(0, batch.SampleCount);
+    }
+
+    /// <summary>Draws every sample.</summary>
+    /// <exception cref="InvalidOperationException">The model's logits are not finite.</exception>
+    public void Sample(StepBatch batch, LogitsResult logits, StepResult result)
+    {
+        foreach (ref readonly ScheduledSequence row in batch.Rows)
+            for (int i = 0; i < row.SampleCount; i++) Sample(row, i, logits, result);
+    }
+
+    /// <summary>The log-probability of a token first and then those of the most likely ones, under raw logits.</summary>
+    public static TokenLogprob[] Logprobs(ReadOnlySpan<float> logits, float logSumExp, int token, int top)
+    {
+        TokenLogprob[] best = Top(logits, logSumExp, top);
+        return [new TokenLogprob(token, logits[token] - logSumExp), .. best];
+    }
+
+    private static int Generated(in ScheduledSequence row, int sample) => Position(row, sample) - row.Running.Sequence.PromptLength;
+
+    /// <summary>Position of the token that a sample draws.</summary>
+    private static int Position(in ScheduledSequence row, int sample) => row.Start + row.Count - row.SampleCount + sample + 1;
+
+    private void Sample(in ScheduledSequence row, int i, LogitsResult logits, StepResult result)
+    {
+        int sample = row.FirstSample + i;
+        SamplingParams sampling = row.Running.Sequence.Sampling;
+        float logSumExp = logits.LogSumExp[sample];
+        if (!float.IsFinite(logSumExp)) throw new InvalidOperationException("The model's logits are not finite.");
+
+        int token = logits.ArgMax[sample];
+        float logit = logits.Max[sample];
+        if (_wantsRow[sample])
+        {
+            Span<float> raw = logits.Row(sample);
+            token = Draw(row, i, sampling, raw, token);
+            logit = raw[token];
+            if (sampling.Logprobs is { } top) result.TopLogprobs[sample] = Top(raw, logSumExp, top);
+        }
+        else if (!row.IsDraft && sampling.Logprobs is 0)
+        {
+            result.TopLogprobs[sample] = [];
+        }
+
+        result.Tokens[sample] = token;
+        result.Entropies[sample] = logits.Entropy[sample];
+        result.Logprobs[sample] = logit - logSumExp;
+    }
+
+    private int Draw(in ScheduledSequence row, int i, SamplingParams sampling, ReadOnlySpan<float> raw, int argmax)
+    {
+        int position = Position(row, i), promptLength = row.Running.Sequence.PromptLength;
+        bool isProcessed = LogitsProcessors.Apply(sampling, position - promptLength);
+        if (sampling.Temperature == 0 && !isProcessed) return argmax;
+
+        Span<float> work = _work;
+        raw.CopyTo(work);
+        if (isProcessed)
+        {
+            if (_history.Length < position) _history = new int[Math.Max(position, 2 * _history.Length)];
+            Span<int> history = _history.AsSpan(0, position);
+            row.Running.CopyTokens(0, history);
+            _processors.Run(sampling, history, promptLength, work);
+        }
+
+        if (sampling.Temperature == 0) return TensorPrimitives.IndexOfMax(work);
+        _distribution.Compute(sampling, work);
+        return _distribution.Draw(CounterRandom.Uniform(sampling.Seed, position, RandomPurpose.Sample));
+    }
+
+    private static TokenLogprob[] Top(ReadOnlySpan<float> logits, float logSumExp, int count)
+    {
+        var best = new TokenLogprob[Math.Min(count, logits.Length)];
+        if (best.Length == 0) return best;
+        Array.Fill(best, new TokenLogprob(-1, float.NegativeInfinity));
+        for (int token = 0; token < logits.Length; token++)
+        {
+            float logit = logits[token];
+            if (best[^1].Id >= 0 && logit <= best[^1].Logprob) continue;
+            int at = best.Length - 1;
+            while (at > 0 && (best[at - 1].Id < 0 || best[at - 1].Logprob < logit))
+            {
+                best[at] = best[at - 1];
+                at--;
+            }
+
+            best[at] = new TokenLogprob(token, logit);
+        }
+
+        for (int i = 0; i < best.Length; i++) best[i] = best[i] with { Logprob = best[i].Logprob - logSumExp };
+        return best;
+    }
+}
