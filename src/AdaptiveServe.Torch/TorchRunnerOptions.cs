@@ -13,8 +13,8 @@ public sealed class TorchRunnerOptions
     public string? SmallModel { get; set; }
 
     /// <value>
-    /// How weights are held: <c>auto</c>, <c>float32</c>, <c>bfloat16</c> or <c>float16</c>. <c>auto</c> is float32 on the CPU and the
-    /// checkpoint's own type on CUDA. Default <c>auto</c>.
+    /// How weights are held: <c>auto</c>, <c>float32</c>, <c>bfloat16</c> or <c>float16</c>. <c>auto</c> is the checkpoint's own type;
+    /// the CPU computes in float32 from whatever is held. Default <c>auto</c>.
     /// </value>
     [RegularExpression("auto|float32|bfloat16|float16")]
     public string DType { get; set; } = "auto";
@@ -26,6 +26,10 @@ public sealed class TorchRunnerOptions
     /// <value><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default <c>cpu</c>.</value>
     [RegularExpression("cpu|cuda(:[0-9]{1,2})?")]
     public string Device { get; set; } = "cpu";
+
+    /// <value><c>auto</c> takes the SIMD kernels on the CPU and libtorch on CUDA; <c>libtorch</c> is the reference. Default <c>auto</c>.</value>
+    [RegularExpression("auto|libtorch")]
+    public string Compute { get; set; } = "auto";
 
     /// <value>CPU threads of one forward; 0 takes all cores. Default 0.</value>
     [Range(0, 1024)]

@@ -18,6 +18,9 @@ internal interface IComputeBackend : IDisposable
     /// <summary>The type that keys and values are held in.</summary>
     torch.ScalarType CacheType { get; }
 
+    /// <summary>The type that norm weights and biases are held in beside matrices of type <paramref name="weights"/>.</summary>
+    torch.ScalarType VectorType(torch.ScalarType weights);
+
     /// <summary>Makes a buffer of rows with that many columns.</summary>
     RowBuffer CreateBuffer(int columns);
 

@@ -19,11 +19,11 @@ internal sealed record DecoderWeights : IDisposable
 
     /// <summary>Reads all weights of a model folder.</summary>
     /// <exception cref="ModelLoadException">Something is missing, surplus, or of another shape.</exception>
-    public static DecoderWeights Load(ModelConfig config, Checkpoint checkpoint, torch.ScalarType dtype, torch.Device device)
+    public static DecoderWeights Load(ModelConfig config, Checkpoint checkpoint, WeightTypes types, torch.Device device)
     {
         var reader = new WeightReader(checkpoint);
         RequireAll(config, reader);
-        return new WeightLoad(config, reader, dtype, device).Load();
+        return new WeightLoad(config, reader, types, device).Load();
     }
 
     public void Dispose()

@@ -4,8 +4,11 @@ using TorchSharp;
 
 namespace AdaptiveServe.Torch.Models;
 
+/// <summary>How weights are held.</summary>
+internal readonly record struct WeightTypes(torch.ScalarType Matrices, torch.ScalarType Vectors);
+
 /// <summary>One loading of a decoder's weights. Projections that read the same input are held as one matrix.</summary>
-internal sealed class WeightLoad(ModelConfig config, WeightReader reader, torch.ScalarType dtype, torch.Device device)
+internal sealed class WeightLoad(ModelConfig config, WeightReader reader, WeightTypes types, torch.Device device)
 {
     private readonly long _queries = (long)config.AttentionHeads * config.HeadDim;
     private readonly long _keys = (long)config.KeyValueHeads * config.HeadDim;
@@ -53,14 +56,14 @@ internal sealed class WeightLoad(ModelConfig config, WeightReader reader, torch.
         };
     }
 
-    private torch.Tensor Vector(string name, long length) => reader.Read(name, [length], dtype, device);
+    private torch.Tensor Vector(string name, long length) => reader.Read(name, [length], types.Vectors, device);
 
     private LinearWeight Linear(ReadOnlySpan<string> names, ReadOnlySpan<long> outputs, long inputs, bool hasBias)
     {
         long total = 0;
         foreach (long count in outputs) total += count;
-        torch.Tensor weight = torch.empty([total, inputs], dtype, device);
-        torch.Tensor? bias = hasBias ? torch.empty([total], dtype, device) : null;
+        torch.Tensor weight = torch.empty([total, inputs], types.Matrices, device);
+        torch.Tensor? bias = hasBias ? torch.empty([total], types.Vectors, device) : null;
         long row = 0;
         for (int i = 0; i < names.Length; i++)
         {

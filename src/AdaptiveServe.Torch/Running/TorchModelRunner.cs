@@ -4,6 +4,8 @@ using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Torch.Compute;
+using AdaptiveServe.Torch.Compute.Cpu;
+using AdaptiveServe.Torch.Compute.LibTorch;
 using AdaptiveServe.Torch.Loading;
 using AdaptiveServe.Torch.Models;
 using AdaptiveServe.Torch.Native;
@@ -19,13 +21,15 @@ public sealed partial class TorchModelRunner : IModelRunner
     private const int PromptLogprobRows = 64; // logits of a long prompt are made in slices: a row is as wide as the vocabulary
 
     private readonly Decoder?[] _decoders;
+    private readonly WorkerPool? _pool;
     private readonly RaggedBatch _ragged;
     private readonly Sampler _sampler;
     private readonly LogitsResult _logits = new();
     private readonly StepResult _result = new();
 
-    private TorchModelRunner(ModelInfo info, Decoder large, Decoder? small)
+    private TorchModelRunner(ModelInfo info, Decoder large, Decoder? small, WorkerPool? pool)
     {
+        _pool = pool;
         Info = info;
         _decoders = [small, large];
         _ragged = new RaggedBatch(info.BlockSize);
@@ -43,8 +47,12 @@ public sealed partial class TorchModelRunner : IModelRunner
         NativeTorch.Load();
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
         torch.Device device = FindDevice(options.Device);
-        LoadedModel large = LoadedModel.Load(options.Model, options.DType, device);
-        LoadedModel? small = options.SmallModel is { } path ? LoadedModel.Load(path, options.SmallDType ?? options.DType, device) : null;
+        bool isNative = device.type == TorchSharp.DeviceType.CPU && options.Compute == "auto";
+        WorkerPool? pool = isNative ? new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount) : null;
+        LoadedModel large = LoadedModel.Load(options.Model, options.DType, device, CreateCompute);
+        LoadedModel? small = options.SmallModel is { } path
+            ? LoadedModel.Load(path, options.SmallDType ?? options.DType, device, CreateCompute)
+            : null;
         if (small is not null && small.Config.VocabularySize != large.Config.VocabularySize)
         {
             throw new ModelLoadException(small.Path, $"has a vocabulary of {small.Config.VocabularySize}, and {large.Path} has one of "
@@ -70,7 +78,9 @@ public sealed partial class TorchModelRunner : IModelRunner
         }
 
         return new TorchModelRunner(
-            info, large.Build(blocks, options.BlockSize, context, device), small?.Build(blocks, options.BlockSize, context, device));
+            info, large.Build(blocks, options.BlockSize, context, device), small?.Build(blocks, options.BlockSize, context, device), pool);
+
+        IComputeBackend CreateCompute(torch.ScalarType type) => pool is null ? new LibTorchBackend(device, type) : CpuBackend.Create(pool);
     }
 
     public void Start()
@@ -107,6 +117,7 @@ public sealed partial class TorchModelRunner : IModelRunner
     public void Dispose()
     {
         foreach (Decoder? decoder in _decoders) decoder?.Dispose();
+        _pool?.Dispose();
     }
 
     /// <summary>The row of token i gives the distribution of token i + 1.</summary>

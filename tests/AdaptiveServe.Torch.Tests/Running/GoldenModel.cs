@@ -12,7 +12,11 @@ namespace AdaptiveServe.Torch.Tests.Running;
 /// <summary>A real checkpoint with what it is known to generate.</summary>
 internal sealed record GoldenModel(string Folder, IReadOnlyList<GoldenCase> Cases)
 {
-    public static readonly TheoryData<string> Names = ["stories260K", "babyllama-105"];
+    /// <summary>Each checkpoint with each backend of the CPU.</summary>
+    public static readonly TheoryData<string, string> NamesAndBackends = new()
+    {
+        { "stories260K", "auto" }, { "stories260K", "libtorch" }, { "babyllama-105", "auto" }, { "babyllama-105", "libtorch" },
+    };
 
     public static GoldenModel Load(string name)
     {

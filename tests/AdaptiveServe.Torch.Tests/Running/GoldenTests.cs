@@ -6,20 +6,40 @@ namespace AdaptiveServe.Torch.Tests.Running;
 
 public class GoldenTests
 {
-    [Theory, MemberData(nameof(GoldenModel.Names), MemberType = typeof(GoldenModel))]
-    public async Task Generate_GreedyAlone_GivesGoldenIds(string name)
+    [Theory, MemberData(nameof(GoldenModel.NamesAndBackends), MemberType = typeof(GoldenModel))]
+    public async Task Generate_GreedyAlone_GivesGoldenIds(string name, string backend)
     {
         GoldenModel model = GoldenModel.Load(name);
-        using InferenceEngine engine = model.Start();
+        using InferenceEngine engine = model.Start(options => options.Compute = backend);
         foreach (GoldenCase golden in model.Cases)
             Assert.Equal(golden.GreedyIds, await engine.GenerateAsync(new Sequence(golden.PromptIds, golden.Greedy())));
     }
 
-    [Theory, MemberData(nameof(GoldenModel.Names), MemberType = typeof(GoldenModel))]
-    public async Task Generate_PromptLogprobs_GiveGoldenLoss(string name)
+    /// <summary>All logits of the last prompt position, as log-probabilities, and through them the logits up to a constant.</summary>
+    [Theory, MemberData(nameof(GoldenModel.NamesAndBackends), MemberType = typeof(GoldenModel))]
+    public async Task Generate_TopLogprobs_GiveGoldenLogits(string name, string backend)
     {
         GoldenModel model = GoldenModel.Load(name);
-        using InferenceEngine engine = model.Start(engine: new EngineOptions { MaxSequences = 4, MaxBatchTokens = 7 });
+        using InferenceEngine engine = model.Start(options => options.Compute = backend);
+        foreach (GoldenCase golden in model.Cases)
+        {
+            int vocabulary = golden.FirstLogits.Length;
+            var sequence = new Sequence(golden.PromptIds, new SamplingParams { Temperature = 0, MaxTokens = 1, Logprobs = vocabulary });
+            Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
+            Assert.True(await sequence.Output.WaitToReadAsync(TestContext.Current.CancellationToken));
+            Assert.True(sequence.Output.TryRead(out GeneratedToken token));
+            double logSumExp = Math.Log(golden.FirstLogits.Sum(logit => Math.Exp(logit)));
+            Assert.Equal(vocabulary, token.TopLogprobs!.Length);
+            foreach (TokenLogprob logprob in token.TopLogprobs)
+                Assert.Equal(golden.FirstLogits[logprob.Id] - logSumExp, logprob.Logprob, 1e-4);
+        }
+    }
+
+    [Theory, MemberData(nameof(GoldenModel.NamesAndBackends), MemberType = typeof(GoldenModel))]
+    public async Task Generate_PromptLogprobs_GiveGoldenLoss(string name, string backend)
+    {
+        GoldenModel model = GoldenModel.Load(name);
+        using InferenceEngine engine = model.Start(options => options.Compute = backend, new EngineOptions { MaxSequences = 4, MaxBatchTokens = 7 });
         foreach (GoldenCase golden in model.Cases)
         {
             if (golden.PromptMeanNll is not { } expected) continue;
@@ -27,6 +47,35 @@ public class GoldenTests
             Assert.Empty(await engine.GenerateAsync(sequence));
             double nll = -sequence.PromptLogprobs.Skip(1).Average(token => (double)token[0].Logprob);
             Assert.Equal(expected, nll, 1e-4);
+        }
+    }
+
+    /// <summary>Many at once, in chunks, preempted, with shared prefixes: each gives what it gives alone.</summary>
+    [Theory]
+    [InlineData("stories260K", "auto", 1)]
+    [InlineData("stories260K", "auto", 2)]
+    [InlineData("stories260K", "libtorch", 1)]
+    [InlineData("babyllama-105", "auto", 2)]
+    [InlineData("babyllama-105", "libtorch", 1)]
+    public async Task Generate_ManyAtOnce_EachGivesGoldenIds(string name, string backend, int threads)
+    {
+        GoldenModel model = GoldenModel.Load(name);
+        foreach ((int rows, int budget, int block, string memory) in new[] { (1, 5, 16, "0.05"), (4, 9, 1, "0.05"), (32, 64, 7, "0.002"), (32, 512, 16, "0.0015") })
+        {
+            using InferenceEngine engine = model.Start(
+                options => (options.Compute, options.Threads, options.BlockSize, options.KvMemory) = (backend, threads, block, memory),
+                new EngineOptions { MaxSequences = rows, MaxBatchTokens = budget });
+            var sequences = new List<(Sequence Sequence, int[] Expected)>();
+            for (int i = 0; i < Math.Max(6, rows); i++)
+            {
+                GoldenCase golden = model.Cases[i % model.Cases.Count];
+                int length = Math.Max(1, golden.GreedyIds.Length - 13 * (i / model.Cases.Count)); // mixed lengths
+                sequences.Add((new Sequence(golden.PromptIds, golden.Greedy(length)), golden.GreedyIds[..length]));
+            }
+
+            Assert.Equal(SubmitResult.Accepted, engine.Submit([.. sequences.Select(sequence => sequence.Sequence)]));
+            foreach ((Sequence sequence, int[] expected) in sequences) Assert.Equal(expected, await sequence.ReadIdsAsync());
+            if (memory == "0.0015" && name == "stories260K") Assert.True(engine.Snapshot().Preemptions > 0, "this memory was meant to be short");
         }
     }
 }

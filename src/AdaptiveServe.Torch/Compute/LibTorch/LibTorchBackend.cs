@@ -25,6 +25,8 @@ internal sealed class LibTorchBackend : IComputeBackend
 
     public ScalarType CacheType => _dtype;
 
+    public ScalarType VectorType(ScalarType weights) => weights;
+
     public RowBuffer CreateBuffer(int columns)
     {
         var buffer = new TensorRows(columns);

@@ -1,0 +1,103 @@
+namespace AdaptiveServe.Torch.Compute.Cpu;
+
+/// <summary>Threads that help the engine thread with one operation at a time.</summary>
+/// <remarks>
+/// Parts are claimed one by one, so a helper that the system has put aside holds nobody up: the others take its parts. Helpers spin for
+/// some microseconds between the operations of a forward and sleep otherwise. Parts never depend on who computes them.
+/// </remarks>
+internal sealed class WorkerPool : IDisposable
+{
+    private const int SpinsBeforeSleep = 1000;
+    private const uint Closed = int.MaxValue;
+
+    private readonly Thread[] _helpers;
+    private readonly SemaphoreSlim _wake = new(0);
+    private Action<int> _work = _ => { };
+    private int _parts, _done, _sleeping;
+    private ulong _claim = Closed; // upper half: the operation's number; lower half: the next part
+    private volatile bool _stop;
+
+    /// <param name="threads">Threads in all, the caller included.</param>
+    public WorkerPool(int threads)
+    {
+        _helpers = new Thread[threads - 1];
+        for (int i = 0; i < _helpers.Length; i++)
+        {
+            _helpers[i] = new Thread(Help) { Name = $"AdaptiveServe compute {i + 1}", IsBackground = true };
+            _helpers[i].Start();
+        }
+    }
+
+    public int Threads => _helpers.Length + 1;
+
+    /// <summary>Runs <paramref name="work"/> for every part from 0 on, and returns when all are done. One caller at a time.</summary>
+    public void Run(int parts, Action<int> work)
+    {
+        if (parts <= 1 || _helpers.Length == 0)
+        {
+            for (int part = 0; part < parts; part++) work(part);
+            return;
+        }
+
+        // The last operation is closed, so nobody can claim a part while this one is written; then all of it appears at once.
+        _work = work;
+        _parts = parts;
+        _done = 0;
+        ulong operation = (_claim >> 32) + 1;
+        Interlocked.Exchange(ref _claim, operation << 32);
+        int sleeping = Volatile.Read(ref _sleeping);
+        if (sleeping > 0) _wake.Release(sleeping);
+
+        ClaimParts();
+        var wait = new SpinWait();
+        while (Volatile.Read(ref _done) < parts) wait.SpinOnce(sleep1Threshold: -1);
+        Interlocked.Exchange(ref _claim, operation << 32 | Closed);
+    }
+
+    public void Dispose()
+    {
+        _stop = true;
+        Interlocked.Exchange(ref _claim, ((_claim >> 32) + 1) << 32 | Closed);
+        _wake.Release(_helpers.Length + 1);
+        foreach (Thread helper in _helpers) helper.Join();
+        _wake.Dispose();
+    }
+
+    private void ClaimParts()
+    {
+        while (true)
+        {
+            ulong claim = Volatile.Read(ref _claim);
+            uint part = (uint)claim;
+            if (part >= (uint)Volatile.Read(ref _parts)) return;
+            Action<int> work = _work;
+            if (Interlocked.CompareExchange(ref _claim, claim + 1, claim) != claim) continue;
+            work((int)part);
+            Interlocked.Increment(ref _done);
+        }
+    }
+
+    private void Help()
+    {
+        ulong seen = 0;
+        while (!_stop)
+        {
+            WaitForOperation(seen);
+            seen = Volatile.Read(ref _claim) >> 32;
+            ClaimParts();
+        }
+    }
+
+    private void WaitForOperation(ulong seen)
+    {
+        for (int i = 0; i < SpinsBeforeSleep; i++)
+        {
+            if (Volatile.Read(ref _claim) >> 32 != seen) return;
+            Thread.SpinWait(4);
+        }
+
+        Interlocked.Increment(ref _sleeping);
+        if (Volatile.Read(ref _claim) >> 32 == seen) _wake.Wait();
+        Interlocked.Decrement(ref _sleeping);
+    }
+}
