@@ -21,7 +21,7 @@ public sealed class Checkpoint : IDisposable
     public IReadOnlyCollection<string> Names => _tensors.Keys;
 
     /// <summary>Opens the weights of a Hugging Face model folder.</summary>
-    /// <exception cref="ModelLoadException">The folder has no safetensors weights, or they are truncated, malformed or incomplete.</exception>
+    /// <exception cref="ModelLoadException">The folder has no safetensors weights, or they are malformed or incomplete.</exception>
     public static Checkpoint Open(string modelDirectory)
     {
         ArgumentNullException.ThrowIfNull(modelDirectory);
@@ -34,7 +34,7 @@ public sealed class Checkpoint : IDisposable
         foreach (string pickled in (string[])["pytorch_model.bin", "pytorch_model.bin.index.json"])
         {
             string path = System.IO.Path.Combine(modelDirectory, pickled);
-            if (File.Exists(path)) throw new ModelLoadException(path, "this format can run code when it is read: convert the model to safetensors");
+            if (File.Exists(path)) throw new ModelLoadException(path, "this format can run code: convert the model to safetensors");
         }
         throw new ModelLoadException(modelDirectory, $"this model folder has neither {SingleFile} nor {IndexFile}");
     }
@@ -90,7 +90,8 @@ public sealed class Checkpoint : IDisposable
             }
             foreach ((string name, string shard) in shardOf)
             {
-                if (!checkpoint.Contains(name)) throw new ModelLoadException(index, $"tensor {ModelLoadException.Quote(name)} is not in its shard {shard}");
+                if (checkpoint.Contains(name)) continue;
+                throw new ModelLoadException(index, $"tensor {ModelLoadException.Quote(name)} is not in its shard {shard}");
             }
             return checkpoint;
         }

@@ -17,7 +17,7 @@ internal readonly struct JsonSection(string file, string prefix, JsonElement ele
     public bool Has(string key) => element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
     public bool IsZero(string key) =>
-        element.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out double number) && number == 0;
+        Find(key) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out double number) && number == 0;
 
     public ModelLoadException Refuse(string key, string reason) => new(file, $"{prefix}{key} {reason}");
 
@@ -41,9 +41,13 @@ internal readonly struct JsonSection(string file, string prefix, JsonElement ele
     public double? OptionalNumber(string key, double above, double max)
     {
         if (Find(key) is not { } value) return null;
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number)) throw Refuse(key, $"must be a number, found {Show(value)}");
-        if (!(number > above && number <= max)) throw Refuse(key, Invariant($"must be above {above} and at most {max}, found {Show(value)}"));
-        return number;
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out double number))
+        {
+            throw Refuse(key, $"must be a number, found {Show(value)}");
+        }
+        return number > above && number <= max
+            ? number
+            : throw Refuse(key, Invariant($"must be above {above} and at most {max}, found {Show(value)}"));
     }
 
     public bool? OptionalFlag(string key)

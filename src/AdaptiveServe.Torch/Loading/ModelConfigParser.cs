@@ -50,8 +50,8 @@ internal static class ModelConfigParser
             QueryKeyNorm = family == ModelFamily.Qwen3,
             SlidingWindows = SlidingWindowParser.Parse(root, family, layers),
             TorchDtype = Dtype(root),
-            BosId = root.HasKey("bos_token_id") ? root.OptionalInteger("bos_token_id", 0, vocabulary - 1) : InVocabulary(defaults.BosId, vocabulary),
-            EosIds = root.HasKey("eos_token_id") ? EosIds(root, vocabulary) ?? [] : InVocabulary(defaults.EosId, vocabulary) is { } eos ? [eos] : [],
+            BosId = BosId(root, vocabulary, defaults),
+            EosIds = EosIds(root, vocabulary) ?? DefaultEosIds(root, vocabulary, defaults),
             HiddenAct = Activation(root),
         };
     }
@@ -104,8 +104,9 @@ internal static class ModelConfigParser
 
         int dim = declared ?? hidden / heads;
         if (dim % 2 != 0) throw root.Refuse("head_dim", $"({dim}) must be even");
-        if (heads * dim > MaxAttentionWidth) throw root.Refuse("head_dim", $"({dim}) times num_attention_heads ({heads}) is above {MaxAttentionWidth}");
-        return dim;
+        return heads * dim <= MaxAttentionWidth
+            ? dim
+            : throw root.Refuse("head_dim", $"({dim}) times num_attention_heads ({heads}) is above {MaxAttentionWidth}");
     }
 
     private static ScalarType? Dtype(JsonSection root)
@@ -124,8 +125,17 @@ internal static class ModelConfigParser
     private static string Activation(JsonSection root)
     {
         string activation = root.OptionalText("hidden_act") ?? "silu";
-        return activation == "silu" ? activation : throw root.Refuse("hidden_act", $"{ModelLoadException.Quote(activation)} is not supported (silu is)");
+        return activation == "silu"
+            ? activation
+            : throw root.Refuse("hidden_act", $"{ModelLoadException.Quote(activation)} is not supported (silu is)");
     }
+
+    private static int? BosId(JsonSection root, int vocabulary, FamilyDefaults defaults) =>
+        root.HasKey("bos_token_id") ? root.OptionalInteger("bos_token_id", 0, vocabulary - 1) : InVocabulary(defaults.BosId, vocabulary);
+
+    /// <summary>For a config that names no end token: none where it says null, the family's where the key is missing.</summary>
+    private static int[] DefaultEosIds(JsonSection root, int vocabulary, FamilyDefaults defaults) =>
+        !root.HasKey("eos_token_id") && InVocabulary(defaults.EosId, vocabulary) is { } id ? [id] : [];
 
     private static int? InVocabulary(int? id, int vocabulary) => id < vocabulary ? id : null;
 }

@@ -40,7 +40,7 @@ internal static class ModelFile
             while (!destination.IsEmpty)
             {
                 int count = RandomAccess.Read(handle, destination, offset);
-                if (count == 0) throw new ModelLoadException(path, $"ended at byte {offset} while it was read; it was cut after it was opened");
+                if (count == 0) throw new ModelLoadException(path, $"ended at byte {offset}; it was cut after it was opened");
                 destination = destination[count..];
                 offset += count;
             }

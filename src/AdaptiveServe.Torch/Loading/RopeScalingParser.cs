@@ -1,6 +1,6 @@
 namespace AdaptiveServe.Torch.Loading;
 
-/// <summary>Reads <c>rope_theta</c>, <c>rope_scaling</c> and <c>rope_parameters</c> (the object that transformers 5 writes) of a config.</summary>
+/// <summary>Reads <c>rope_theta</c>, <c>rope_scaling</c> and <c>rope_parameters</c> (what transformers 5 writes) of a config.</summary>
 internal static class RopeScalingParser
 {
     private const double MaxFactor = 1e6;
@@ -37,10 +37,11 @@ internal static class RopeScalingParser
         return kind switch
         {
             null or "default" => RopeScaling.None,
-            "linear" => new RopeScaling { Kind = RopeKind.Linear, Factor = Factor(section) ?? throw section.Refuse("factor", "is missing") },
+            "linear" => new RopeScaling { Kind = RopeKind.Linear, Factor = Required(section, "factor") },
             "llama3" => ParseLlama3(root, section, maxPositions),
             "yarn" => ParseYarn(root, section, maxPositions),
-            _ => throw section.Refuse("rope_type", $"{ModelLoadException.Quote(kind)} is not supported (default, linear, llama3 and yarn are)"),
+            _ => throw section.Refuse(
+                "rope_type", $"{ModelLoadException.Quote(kind)} is not supported (default, linear, llama3 and yarn are)"),
         };
     }
 
@@ -52,7 +53,7 @@ internal static class RopeScalingParser
         return new RopeScaling
         {
             Kind = RopeKind.Llama3,
-            Factor = Factor(section) ?? throw section.Refuse("factor", "is missing"),
+            Factor = Required(section, "factor"),
             LowFrequencyFactor = low,
             HighFrequencyFactor = high,
             OriginalMaxPositions = OriginalMaxPositions(root, section, maxPositions),
@@ -69,25 +70,23 @@ internal static class RopeScalingParser
         {
             Kind = RopeKind.Yarn,
             // A written factor wins over the quotient of the context lengths, which often does not match it.
-            Factor = Factor(section) ?? (double)maxPositions / original,
+            Factor = Optional(section, "factor") ?? (double)maxPositions / original,
             OriginalMaxPositions = original,
             BetaFast = fast,
             BetaSlow = slow,
-            AttentionFactor = section.OptionalNumber("attention_factor", above: 0, MaxFactor),
+            AttentionFactor = Optional(section, "attention_factor"),
             MScale = NumberUnlessZero(section, "mscale"),
             MScaleAllDim = NumberUnlessZero(section, "mscale_all_dim"),
             Truncate = section.OptionalFlag("truncate") ?? true,
         };
     }
 
-    private static double? Factor(JsonSection section) => section.OptionalNumber("factor", above: 0, MaxFactor);
+    private static double Required(JsonSection section, string key) => Optional(section, key) ?? throw section.Refuse(key, "is missing");
 
-    private static double Required(JsonSection section, string key) =>
-        section.OptionalNumber(key, above: 0, MaxFactor) ?? throw section.Refuse(key, "is missing");
+    private static double? Optional(JsonSection section, string key) => section.OptionalNumber(key, above: 0, MaxFactor);
 
     /// <summary>Hugging Face treats zero in these keys like a missing value.</summary>
-    private static double? NumberUnlessZero(JsonSection section, string key) =>
-        section.IsZero(key) ? null : section.OptionalNumber(key, above: 0, MaxFactor);
+    private static double? NumberUnlessZero(JsonSection section, string key) => section.IsZero(key) ? null : Optional(section, key);
 
     private static int OriginalMaxPositions(JsonSection root, JsonSection section, int maxPositions) =>
         root.OptionalInteger("original_max_position_embeddings", 1, ModelConfigParser.MaxPositionsLimit)

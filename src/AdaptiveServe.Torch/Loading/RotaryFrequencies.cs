@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace AdaptiveServe.Torch.Loading;
 
-/// <summary>The rotary frequencies of a model, computed in double precision as Hugging Face's <c>modeling_rope_utils</c> defines them.</summary>
+/// <summary>The rotary frequencies of a model, in double precision, as Hugging Face's <c>modeling_rope_utils</c> defines them.</summary>
 /// <param name="Inverse">Radians per position for each of the head dimension / 2 pairs, falling.</param>
 /// <param name="AttentionFactor">Multiplies both cosine and sine; 1 except with YaRN.</param>
 internal sealed record RotaryFrequencies(float[] Inverse, float AttentionFactor)

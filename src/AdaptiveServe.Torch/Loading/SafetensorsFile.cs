@@ -17,7 +17,11 @@ public sealed class SafetensorsFile : IDisposable
     private readonly long _dataStart;
 
     private SafetensorsFile(
-        string path, SafeFileHandle handle, long dataStart, Dictionary<string, SafetensorsTensor> tensors, Dictionary<string, string> metadata)
+        string path,
+        SafeFileHandle handle,
+        long dataStart,
+        Dictionary<string, SafetensorsTensor> tensors,
+        Dictionary<string, string> metadata)
     {
         Path = path;
         _handle = handle;
@@ -69,11 +73,14 @@ public sealed class SafetensorsFile : IDisposable
 
     private static byte[] ReadHeader(SafeFileHandle handle, string path, long fileBytes)
     {
-        if (fileBytes < LengthBytes) throw new ModelLoadException(path, $"it is truncated: {fileBytes} bytes cannot hold a safetensors header");
+        if (fileBytes < LengthBytes) throw new ModelLoadException(path, $"it is truncated: {fileBytes} bytes cannot hold a header");
         Span<byte> prefix = stackalloc byte[LengthBytes];
         ModelFile.Read(handle, path, 0, prefix);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
-        if (length > MaxHeaderBytes) throw new ModelLoadException(path, $"its header length of {length} bytes is above the limit of {MaxHeaderBytes}");
+        if (length > MaxHeaderBytes)
+        {
+            throw new ModelLoadException(path, $"its header length of {length} bytes is above the limit of {MaxHeaderBytes}");
+        }
         if ((long)length > fileBytes - LengthBytes)
         {
             throw new ModelLoadException(path, $"it is truncated: its header has {length} bytes, and {fileBytes - LengthBytes} are there");

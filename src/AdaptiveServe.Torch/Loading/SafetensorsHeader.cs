@@ -64,7 +64,8 @@ internal ref struct SafetensorsHeader
         while (NextProperty() is { } key)
         {
             if (_reader.TokenType != JsonTokenType.String) throw Refuse(MetadataName, "must be an object of strings");
-            if (!_metadata.TryAdd(key, _reader.GetString()!)) throw Refuse(MetadataName, $"has the key {ModelLoadException.Quote(key)} twice");
+            if (_metadata.TryAdd(key, _reader.GetString()!)) continue;
+            throw Refuse(MetadataName, $"has the key {ModelLoadException.Quote(key)} twice");
         }
     }
 
@@ -76,19 +77,19 @@ internal ref struct SafetensorsHeader
         if (_reader.TokenType != JsonTokenType.StartObject) throw Refuse(name, "is not described by an object");
         while (NextProperty() is { } key)
         {
-            bool isRepeated = key switch { "dtype" => dtype is not null, "shape" => shape is not null, "data_offsets" => offsets is not null, _ => false };
-            if (isRepeated) throw Refuse(name, $"has {key} twice");
             switch (key)
             {
-                case "dtype":
-                    dtype = _reader.TokenType == JsonTokenType.String ? _reader.GetString()! : throw Refuse(name, "has a dtype that is not a string");
+                case "dtype" when dtype is null:
+                    dtype = ReadText(name, key);
                     break;
-                case "shape":
+                case "shape" when shape is null:
                     shape = ReadIntegers(name, key, MaxRank);
                     break;
-                case "data_offsets":
+                case "data_offsets" when offsets is null:
                     offsets = ReadIntegers(name, key, 2);
                     break;
+                case "dtype" or "shape" or "data_offsets":
+                    throw Refuse(name, $"has {key} twice");
                 default:
                     _reader.Skip();
                     break;
@@ -111,12 +112,13 @@ internal ref struct SafetensorsHeader
             foreach (long dimension in shape) elements = checked(elements * dimension);
             if (SafetensorsDtype.Size(dtype) is { } size && checked(elements * size) != bytes)
             {
-                throw Refuse(name, $"of type {dtype} and shape {SafetensorsTensor.Show(shape)} needs {elements * size} bytes, but has {bytes}");
+                string kind = $"of type {dtype} and shape {SafetensorsTensor.Show(shape)}";
+                throw Refuse(name, $"{kind} needs {elements * size} bytes, but has {bytes}");
             }
         }
-        catch (OverflowException e)
+        catch (OverflowException)
         {
-            throw new ModelLoadException(_file, $"tensor {ModelLoadException.Quote(name)} has the impossible shape {SafetensorsTensor.Show(shape)}", e);
+            throw Refuse(name, $"has the impossible shape {SafetensorsTensor.Show(shape)}");
         }
     }
 
@@ -127,7 +129,7 @@ internal ref struct SafetensorsHeader
         long end = 0;
         foreach (SafetensorsTensor tensor in ordered)
         {
-            if (tensor.Offset < end) throw Refuse(tensor.Name, $"begins at byte {tensor.Offset}, inside the tensor before it, which ends at {end}");
+            if (tensor.Offset < end) throw Refuse(tensor.Name, $"begins at byte {tensor.Offset}, before the end {end} of another one");
             if (tensor.Offset > end) throw Refuse(tensor.Name, $"begins at byte {tensor.Offset} and leaves a hole after byte {end}");
             end = tensor.Offset + tensor.ByteCount; // both come from one pair of 64-bit offsets, so the sum does not overflow
         }
@@ -144,6 +146,9 @@ internal ref struct SafetensorsHeader
         _reader.Read();
         return name;
     }
+
+    private readonly string ReadText(string name, string key) =>
+        _reader.TokenType == JsonTokenType.String ? _reader.GetString()! : throw Refuse(name, $"has a {key} that is not a string");
 
     private long[] ReadIntegers(string name, string key, int limit)
     {
@@ -163,5 +168,6 @@ internal ref struct SafetensorsHeader
 
     private readonly ModelLoadException Refuse(string reason) => new(_file, reason);
 
-    private readonly ModelLoadException Refuse(string tensor, string reason) => Refuse($"tensor {ModelLoadException.Quote(tensor)} {reason}");
+    private readonly ModelLoadException Refuse(string tensor, string reason) =>
+        new(_file, $"tensor {ModelLoadException.Quote(tensor)} {reason}");
 }

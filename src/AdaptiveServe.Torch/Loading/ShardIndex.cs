@@ -10,11 +10,8 @@ internal static class ShardIndex
         Dictionary<string, string> shards = new(StringComparer.Ordinal);
         foreach ((string tensor, string shard) in map.AllTexts())
         {
-            if (!IsPlainFileName(shard))
-            {
-                throw map.Refuse(ModelLoadException.Quote(tensor), $"names the shard {ModelLoadException.Quote(shard)}, which is not a plain file name");
-            }
-            shards.Add(tensor, shard);
+            shards.Add(tensor, IsPlainFileName(shard) ? shard : throw map.Refuse(
+                ModelLoadException.Quote(tensor), $"names the shard {ModelLoadException.Quote(shard)}, which is not a plain file name"));
         }
         return shards.Count > 0 ? shards : throw root.Refuse("weight_map", "is empty");
     });

@@ -9,7 +9,9 @@ internal static class SlidingWindowParser
     public static int?[] Parse(JsonSection root, ModelFamily family, int layers)
     {
         int? window = Window(root, family);
-        int firstLayer = family == ModelFamily.Mistral ? 0 : root.OptionalInteger("max_window_layers", 0, int.MaxValue) ?? FamilyDefaults.MaxWindowLayers;
+        int firstLayer = family == ModelFamily.Mistral
+            ? 0
+            : root.OptionalInteger("max_window_layers", 0, int.MaxValue) ?? FamilyDefaults.MaxWindowLayers;
         int?[] windows = [.. Enumerable.Range(0, layers).Select(layer => layer >= firstLayer ? window : null)];
         if (root.OptionalTexts("layer_types") is { } types) Apply(root, family, types, window, windows);
         return windows;
@@ -39,7 +41,8 @@ internal static class SlidingWindowParser
                 Full => null,
                 Sliding when window is not null => window,
                 Sliding => throw root.Refuse("layer_types", $"has {Sliding}, but the model has no sliding window"),
-                _ => throw root.Refuse("layer_types", $"has {ModelLoadException.Quote(types[layer])}, which is not supported ({Full} and {Sliding} are)"),
+                _ => throw root.Refuse(
+                    "layer_types", $"has {ModelLoadException.Quote(types[layer])}, which is not supported ({Full} and {Sliding} are)"),
             };
 
             // Only Qwen's decoders read this key; elsewhere a list that says something else than the window is a contradiction.

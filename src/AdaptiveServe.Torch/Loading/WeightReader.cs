@@ -8,16 +8,17 @@ namespace AdaptiveServe.Torch.Loading;
 /// <summary>Copies the weights of a checkpoint into tensors, converts their type, and remembers which ones were asked for.</summary>
 /// <remarks>
 /// Weights are float32, float16 or bfloat16 on both sides; narrowing rounds to nearest, ties to even. A weight whose type stays is read
-/// straight into its tensor, any other passes through a buffer of <see cref="ChunkBytes"/>, so that loading needs hardly more memory than
-/// the weights as held. One thread at a time. The checkpoint stays the caller's to dispose.
+/// straight into its tensor, any other passes through one small buffer, so that loading needs hardly more memory than the weights as
+/// held. One thread at a time. Disposing frees the buffer; the checkpoint stays the caller's to dispose.
 /// </remarks>
-public sealed class WeightReader
+public sealed class WeightReader : IDisposable
 {
     private const int ChunkBytes = 4 << 20;
     private const int MaxNamesShown = 5;
 
     private readonly Checkpoint _checkpoint;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
+    private Tensor? _buffer; // kept, because freeing and allocating it for each weight leaves holes in the heap
 
     public WeightReader(Checkpoint checkpoint)
     {
@@ -28,7 +29,7 @@ public sealed class WeightReader
 
     public bool Contains(string name) => _checkpoint.Contains(name);
 
-    /// <summary>Checks that a weight is there, has this shape and a type that can be read: to be asked before memory is reserved for it.</summary>
+    /// <summary>Checks that a weight is there, with this shape and a readable type: to be asked before memory is reserved for it.</summary>
     /// <exception cref="ModelLoadException">It is missing, or has another shape or an unsupported type.</exception>
     public void Require(string name, ReadOnlySpan<long> shape)
     {
@@ -39,7 +40,7 @@ public sealed class WeightReader
         }
         if (SafetensorsDtype.ToWeightType(stored.Dtype) is null)
         {
-            throw Refuse(name, $"has the type {ModelLoadException.Quote(stored.Dtype)}, which is not supported for weights (F32, F16 and BF16 are)");
+            throw Refuse(name, $"has the type {ModelLoadException.Quote(stored.Dtype)}; only F32, F16 and BF16 are supported for weights");
         }
     }
 
@@ -68,7 +69,10 @@ public sealed class WeightReader
     public void ReadInto(string name, ReadOnlySpan<long> shape, Tensor target)
     {
         ArgumentNullException.ThrowIfNull(target);
-        if (!target.shape.AsSpan().SequenceEqual(shape)) throw new ArgumentException($"The target for {name} has another shape.", nameof(target));
+        if (!target.shape.AsSpan().SequenceEqual(shape))
+        {
+            throw new ArgumentException($"The target for {name} has another shape.", nameof(target));
+        }
         if (target.dtype is not (ScalarType.Float32 or ScalarType.Float16 or ScalarType.BFloat16))
         {
             throw new ArgumentException($"The target for {name} is {target.dtype}, not a float type.", nameof(target));
@@ -81,7 +85,7 @@ public sealed class WeightReader
         {
             if (target.numel() > 0) CopyRows(name, stored, target);
         }
-        catch (ExternalException e)
+        catch (Exception e) when (IsDeviceFailure(e))
         {
             throw Refuse(name, $"cannot be copied to {target.device}: {FirstLine(e)}", e);
         }
@@ -93,12 +97,15 @@ public sealed class WeightReader
     /// <exception cref="ModelLoadException">Weights were left over; it names them.</exception>
     public void EnsureAllRead(bool embeddingsAreTied)
     {
-        string[] surplus = [.. _checkpoint.Names.Where(name => !_read.Contains(name) && !IsHarmless(name, embeddingsAreTied)).Order(StringComparer.Ordinal)];
+        string[] surplus = [.. _checkpoint.Names.Where(name => !_read.Contains(name) && !IsHarmless(name, embeddingsAreTied))];
         if (surplus.Length == 0) return;
+        Array.Sort(surplus, StringComparer.Ordinal);
         string names = string.Join(", ", surplus.Take(MaxNamesShown).Select(ModelLoadException.Quote));
         string more = surplus.Length > MaxNamesShown ? $" and {surplus.Length - MaxNamesShown} more" : "";
         throw new ModelLoadException(_checkpoint.Path, $"holds tensors that this model does not have: {names}{more}");
     }
+
+    public void Dispose() => _buffer?.Dispose();
 
     // Old exports store the rotary frequencies, which are computed from the configuration.
     private static bool IsHarmless(string name, bool embeddingsAreTied) =>
@@ -110,7 +117,7 @@ public sealed class WeightReader
         {
             return empty(shape, dtype, device);
         }
-        catch (ExternalException e)
+        catch (Exception e) when (IsDeviceFailure(e))
         {
             throw Refuse(name, $"cannot be held on {device}: {FirstLine(e)}", e);
         }
@@ -133,15 +140,30 @@ public sealed class WeightReader
                 _checkpoint.CopyTo(name, row * rowBytes, part.bytes);
                 continue;
             }
-            using Tensor buffer = empty(part.shape, stored, CPU);
+            using Tensor buffer = Buffer(part.numel(), stored);
             _checkpoint.CopyTo(name, row * rowBytes, buffer.bytes);
-            part.copy_(buffer);
+            using Tensor shaped = buffer.view(part.shape);
+            part.copy_(shaped);
         }
+    }
+
+    /// <summary>The first elements of the buffer, which grows where a single row of a strided target is larger than a chunk.</summary>
+    private Tensor Buffer(long elements, ScalarType type)
+    {
+        if (_buffer is null || _buffer.dtype != type || _buffer.numel() < elements)
+        {
+            _buffer?.Dispose();
+            _buffer = empty(Math.Max(elements, ChunkBytes / type.ElementSize()), type, CPU).DetachFromDisposeScope();
+        }
+        return _buffer.narrow(0, 0, elements);
     }
 
     private ModelLoadException Refuse(string name, string reason, Exception? inner = null) =>
         new(_checkpoint.FileOf(name), $"tensor {ModelLoadException.Quote(name)} {reason}", inner);
 
+    /// <summary>What libtorch throws when memory is short, and TorchSharp when it cannot use a device.</summary>
+    private static bool IsDeviceFailure(Exception e) => e is ExternalException or InvalidOperationException and not ObjectDisposedException;
+
     /// <summary>What libtorch says, without the addresses of its stack that follow.</summary>
-    private static string FirstLine(ExternalException e) => e.Message.Split('\n', 2)[0];
+    private static string FirstLine(Exception e) => e.Message.Split('\n', 2)[0];
 }

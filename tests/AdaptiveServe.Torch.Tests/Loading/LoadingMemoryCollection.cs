@@ -1,0 +1,4 @@
+namespace AdaptiveServe.Torch.Tests.Loading;
+
+[CollectionDefinition(nameof(LoadingMemoryCollection), DisableParallelization = true)]
+public sealed class LoadingMemoryCollection;
