@@ -1,0 +1,114 @@
+namespace AdaptiveServe.Text.Streaming;
+
+/// <summary>
+/// Ends a text before the first stop string in it, however the text is cut into parts. One text, one thread at a time.
+/// </summary>
+/// <remarks>
+/// The first stop string is the one whose last character comes first: generation ends there, so no later text can change the outcome. Of
+/// several that end there the longest counts. Text that may be the beginning of a stop string is held back until that is decided.
+/// </remarks>
+public sealed class StopStringMatcher
+{
+    private readonly Pattern[] _patterns;
+    private char[] _held = []; // the text held back is [_start, _end)
+    private int _start;
+    private int _end;
+
+    /// <param name="stopStrings">None of them empty; the list may be.</param>
+    public StopStringMatcher(IReadOnlyList<string> stopStrings)
+    {
+        ArgumentNullException.ThrowIfNull(stopStrings);
+        if (stopStrings.Any(string.IsNullOrEmpty)) throw new ArgumentException("A stop string is empty.", nameof(stopStrings));
+        _patterns = [.. stopStrings.Select(text => new Pattern(text))];
+    }
+
+    /// <summary>The stop string that ended the text; null while none has.</summary>
+    public string? Matched { get; private set; }
+
+    /// <summary>Takes a part of the text in; returns what is now known to be before any stop string. Empty once one has matched.</summary>
+    public string Append(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (Matched is not null) return "";
+        if (_patterns.Length == 0) return text;
+
+        int possible = 0; // how many of the last characters may begin a stop string
+        foreach (char character in text)
+        {
+            Hold(character);
+            possible = Advance(character);
+            if (Matched is null) continue;
+            _end -= Matched.Length;
+            return Flush();
+        }
+
+        return Release(_end - _start - possible);
+    }
+
+    /// <summary>Ends the text; returns what was held back.</summary>
+    public string Flush() => Release(_end - _start);
+
+    private int Advance(char character)
+    {
+        int possible = 0;
+        foreach (Pattern pattern in _patterns)
+        {
+            pattern.Advance(character);
+            possible = Math.Max(possible, pattern.MatchedLength);
+            bool isComplete = pattern.MatchedLength == pattern.Text.Length;
+            if (isComplete && pattern.Text.Length > (Matched?.Length ?? 0)) Matched = pattern.Text;
+        }
+
+        return possible;
+    }
+
+    private void Hold(char character)
+    {
+        if (_end == _held.Length) MakeRoom();
+        _held[_end++] = character;
+    }
+
+    /// <summary>Moves the text to the front where that frees half of the space, and doubles the space otherwise.</summary>
+    private void MakeRoom()
+    {
+        char[] target = _start >= _held.Length / 2 && _start > 0 ? _held : new char[Math.Max(32, 2 * _held.Length)];
+        _held.AsSpan(_start.._end).CopyTo(target);
+        _held = target;
+        _end -= _start;
+        _start = 0;
+    }
+
+    private string Release(int length)
+    {
+        string text = new(_held, _start, length);
+        _start += length;
+        if (_start == _end) _start = _end = 0;
+        return text;
+    }
+
+    /// <summary>A stop string and how much of it the text ends in (Knuth, Morris and Pratt).</summary>
+    private sealed class Pattern
+    {
+        private readonly int[] _fallback; // for each matched length the next shorter one that the text then ends in
+
+        public Pattern(string text)
+        {
+            Text = text;
+            _fallback = new int[text.Length + 1];
+            for (int i = 1; i < text.Length; i++) _fallback[i + 1] = Next(_fallback[i], text[i]);
+        }
+
+        public string Text { get; }
+
+        public int MatchedLength { get; private set; }
+
+        /// <summary>Must not be called once the whole string has matched.</summary>
+        public void Advance(char character) => MatchedLength = Next(MatchedLength, character);
+
+        private int Next(int matched, char character)
+        {
+            while (matched > 0 && Text[matched] != character) matched = _fallback[matched];
+            return Text[matched] == character ? matched + 1 : 0;
+        }
+    }
+}
