@@ -21,7 +21,7 @@ internal sealed record DecoderWeights : IDisposable
     /// <exception cref="ModelLoadException">Something is missing, surplus, or of another shape.</exception>
     public static DecoderWeights Load(ModelConfig config, Checkpoint checkpoint, WeightTypes types, torch.Device device)
     {
-        var reader = new WeightReader(checkpoint);
+        using var reader = new WeightReader(checkpoint);
         RequireAll(config, reader);
         return new WeightLoad(config, reader, types, device).Load();
     }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace AdaptiveServe.Torch.Tests.Loading;
 
 /// <summary>Loading must need little more memory than the weights as held. Runs alone: it reads the memory of the whole process.</summary>
-[Collection(nameof(LoadingMemoryCollection))]
+[Collection(nameof(ProcessMemoryCollection))]
 public sealed class LoadingMemoryTests : IDisposable
 {
     // Tensors above the size from which malloc maps memory and gives it back when freed (32 MiB): nothing is left over from a run before.

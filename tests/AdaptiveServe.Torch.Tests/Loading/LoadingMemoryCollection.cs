@@ -1,4 +1,0 @@
-namespace AdaptiveServe.Torch.Tests.Loading;
-
-[CollectionDefinition(nameof(LoadingMemoryCollection), DisableParallelization = true)]
-public sealed class LoadingMemoryCollection;
