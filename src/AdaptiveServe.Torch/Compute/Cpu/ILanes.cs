@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
 /// <summary>A SIMD register of floats: a kernel is written once over this and compiled for each width.</summary>
@@ -22,6 +24,6 @@ internal unsafe interface ILanes<T>
     /// <summary>left * right + addend, rounded once.</summary>
     static abstract T MultiplyAdd(T left, T right, T addend);
 
-    /// <summary>The sum of all lanes, in an order that depends on the width only.</summary>
-    static abstract float Sum(T value);
+    /// <summary>Folds the lanes to four, halves onto halves; <see cref="LaneSums"/> adds these up.</summary>
+    static abstract Vector128<float> Fold(T value);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
@@ -71,7 +72,9 @@ internal static unsafe class LinearKernel
         TLanes sum = default;
         nint i = 0, end = inputs - TLanes.Width;
         for (; i <= end; i += TLanes.Width) sum = TLanes.MultiplyAdd(TLanes.Load(input + i), TFormat.Load<TLanes>(weight, i), sum);
-        return Finish<TLanes, TFormat>(sum, input, weight, i, inputs);
+        float dot = LaneSums.Sum(TLanes.Fold(sum));
+        for (; i < inputs; i++) dot += input[i] * TFormat.LoadOne(weight, i);
+        return dot;
     }
 
     private static float* Row(in Arguments arguments, int row) => arguments.Input + (nint)row * arguments.Inputs;
@@ -87,14 +90,16 @@ internal static unsafe class LinearKernel
         }
     }
 
+    /// <summary>Adds up the lanes of four dot products, and what of their inputs did not fill a register.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Finish<TLanes, TFormat>(TLanes lanes, float* input, byte* weight, nint from, int inputs)
+    private static void Finish<TLanes, TFormat>(
+        TLanes a, TLanes b, TLanes c, TLanes d, float* input, byte* weight, nint stride, nint from, int inputs, float* sums)
         where TLanes : struct, ILanes<TLanes>
         where TFormat : IWeightFormat
     {
-        float sum = TLanes.Sum(lanes);
-        for (nint i = from; i < inputs; i++) sum += input[i] * TFormat.LoadOne(weight, i);
-        return sum;
+        LaneSums.Sum(TLanes.Fold(a), TLanes.Fold(b), TLanes.Fold(c), TLanes.Fold(d)).Store(sums);
+        for (nint i = from; i < inputs; i++)
+            for (int output = 0; output < 4; output++) sums[output] += input[i] * TFormat.LoadOne(weight + output * stride, i);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -114,10 +119,7 @@ internal static unsafe class LinearKernel
             d = TLanes.MultiplyAdd(x, TFormat.Load<TLanes>(weight3, i), d);
         }
 
-        sums[0] = Finish<TLanes, TFormat>(a, input, weight0, i, inputs);
-        sums[1] = Finish<TLanes, TFormat>(b, input, weight1, i, inputs);
-        sums[2] = Finish<TLanes, TFormat>(c, input, weight2, i, inputs);
-        sums[3] = Finish<TLanes, TFormat>(d, input, weight3, i, inputs);
+        Finish<TLanes, TFormat>(a, b, c, d, input, weight0, stride, i, inputs, sums);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -156,17 +158,9 @@ internal static unsafe class LinearKernel
             d3 = TLanes.MultiplyAdd(x, w3, d3);
         }
 
-        Finish4(a0, a1, a2, a3, input0, sums);
-        Finish4(b0, b1, b2, b3, input1, sums + 4);
-        Finish4(c0, c1, c2, c3, input2, sums + 8);
-        Finish4(d0, d1, d2, d3, input3, sums + 12);
-
-        void Finish4(TLanes s0, TLanes s1, TLanes s2, TLanes s3, float* input, float* target)
-        {
-            target[0] = Finish<TLanes, TFormat>(s0, input, weight0, i, inputs);
-            target[1] = Finish<TLanes, TFormat>(s1, input, weight1, i, inputs);
-            target[2] = Finish<TLanes, TFormat>(s2, input, weight2, i, inputs);
-            target[3] = Finish<TLanes, TFormat>(s3, input, weight3, i, inputs);
-        }
+        Finish<TLanes, TFormat>(a0, a1, a2, a3, input0, weight0, stride, i, inputs, sums);
+        Finish<TLanes, TFormat>(b0, b1, b2, b3, input1, weight0, stride, i, inputs, sums + 4);
+        Finish<TLanes, TFormat>(c0, c1, c2, c3, input2, weight0, stride, i, inputs, sums + 8);
+        Finish<TLanes, TFormat>(d0, d1, d2, d3, input3, weight0, stride, i, inputs, sums + 12);
     }
 }
