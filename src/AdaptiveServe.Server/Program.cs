@@ -1,1 +1,4 @@
-var app = WebApplication.CreateBuilder(args).Build(); app.Run();
+using AdaptiveServe.Server.Configuration;
+using AdaptiveServe.Server.Hosting;
+
+return await CommandLine.InvokeAsync(args, AdaptiveServeHost.RunAsync);

@@ -6,7 +6,7 @@ namespace AdaptiveServe.Torch;
 public sealed class TorchRunnerOptions
 {
     /// <value>Folder of the large model, or of the only one.</value>
-    [Required]
+    [Required(ErrorMessage = "name the folder of a model.")]
     public string Model { get; set; } = "";
 
     /// <value>Folder of the small model of the pair; none by default.</value>
@@ -16,19 +16,19 @@ public sealed class TorchRunnerOptions
     /// How weights are held: <c>auto</c>, <c>float32</c>, <c>bfloat16</c> or <c>float16</c>. <c>auto</c> is the checkpoint's own type;
     /// the CPU computes in float32 from whatever is held. Default <c>auto</c>.
     /// </value>
-    [RegularExpression("auto|float32|bfloat16|float16")]
+    [RegularExpression("auto|float32|bfloat16|float16", ErrorMessage = "must be auto, float32, bfloat16 or float16.")]
     public string DType { get; set; } = "auto";
 
     /// <value>The small model's <see cref="DType"/>; by default the same.</value>
-    [RegularExpression("auto|float32|bfloat16|float16")]
+    [RegularExpression("auto|float32|bfloat16|float16", ErrorMessage = "must be auto, float32, bfloat16 or float16.")]
     public string? SmallDType { get; set; }
 
     /// <value><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default <c>cpu</c>.</value>
-    [RegularExpression("cpu|cuda(:[0-9]{1,2})?")]
+    [RegularExpression("cpu|cuda(:[0-9]{1,2})?", ErrorMessage = "must be cpu, cuda or cuda:N.")]
     public string Device { get; set; } = "cpu";
 
     /// <value><c>auto</c> takes the SIMD kernels on the CPU and libtorch on CUDA; <c>libtorch</c> is the reference. Default <c>auto</c>.</value>
-    [RegularExpression("auto|libtorch")]
+    [RegularExpression("auto|libtorch", ErrorMessage = "must be auto or libtorch.")]
     public string Compute { get; set; } = "auto";
 
     /// <value>CPU threads of one forward; 0 takes all cores. Default 0.</value>
@@ -47,5 +47,5 @@ public sealed class TorchRunnerOptions
 
     /// <value>Longest sequence in tokens; 0 takes the model's own limit. Default 0.</value>
     [Range(0, 1 << 24)]
-    public int MaxModelLength { get; set; }
+    public int MaxModelLen { get; set; }
 }

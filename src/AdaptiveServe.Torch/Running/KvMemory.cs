@@ -6,7 +6,7 @@ using TorchSharp;
 namespace AdaptiveServe.Torch.Running;
 
 /// <summary>How much memory keys and values may take: <c>1.5</c> GiB, or <c>50%</c> of what is free.</summary>
-internal static class KvMemory
+public static class KvMemory
 {
     private const double GiB = 1L << 30;
 

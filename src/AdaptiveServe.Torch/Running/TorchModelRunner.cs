@@ -167,10 +167,10 @@ public sealed partial class TorchModelRunner : IModelRunner
     private static int ContextLength(TorchRunnerOptions options, LoadedModel large, LoadedModel? small)
     {
         int limit = Math.Min(large.Config.MaxPositions, small?.Config.MaxPositions ?? int.MaxValue);
-        if (options.MaxModelLength <= 0) return limit;
-        if (options.MaxModelLength > limit)
-            throw new ModelLoadException("--max-model-len", $"{options.MaxModelLength} is more than the {limit} positions of the model");
-        return options.MaxModelLength;
+        if (options.MaxModelLen <= 0) return limit;
+        if (options.MaxModelLen > limit)
+            throw new ModelLoadException("--max-model-len", $"{options.MaxModelLen} is more than the {limit} positions of the model");
+        return options.MaxModelLen;
     }
 
     /// <summary>As many blocks for each model as the memory allows, and no more than all rows at full length would use.</summary>

@@ -1,0 +1,34 @@
+using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Server.Generation;
+using AdaptiveServe.Server.OpenAI.Errors;
+
+namespace AdaptiveServe.Server.Admission;
+
+/// <summary>Lets requests into the engine, or says why not and when to try again.</summary>
+internal sealed class AdmissionController(TimeProvider time)
+{
+    private static readonly TimeSpan RetryWhenStopping = TimeSpan.FromSeconds(5);
+
+    private readonly ServiceRate _rate = new(time);
+
+    /// <exception cref="ApiException">The engine does not take it.</exception>
+    public RunningGeneration Admit(GenerationRequest request)
+    {
+        Sequence[] sequences = request.CreateSequences();
+        InferenceEngine engine = request.Model.Engine;
+        return engine.Submit(sequences) switch
+        {
+            SubmitResult.Accepted => new RunningGeneration(request, sequences, _rate.Count),
+            SubmitResult.TooLong => throw ApiException.Invalid(
+                "max_tokens", "Prompt and answer together would not fit into the server's memory for keys and values, even alone.", "kv_memory_exceeded"),
+            SubmitResult.QueueFull => throw QueueFull(sequences.Length),
+            SubmitResult.Stopping => throw ApiException.Unavailable("The server is stopping.", "server_stopping", RetryWhenStopping),
+            _ => throw ApiException.Unavailable("The engine has failed and the server must be restarted.", "engine_failed", RetryWhenStopping),
+        };
+    }
+
+    /// <summary>By then so many places in the queue will have become free.</summary>
+    private ApiException QueueFull(int sequences) =>
+        new(StatusCodes.Status429TooManyRequests, "rate_limit_error", "The request queue is full.", null, "queue_full") { RetryAfter = _rate.Until(sequences) };
+}

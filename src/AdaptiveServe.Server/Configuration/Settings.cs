@@ -1,0 +1,45 @@
+using AdaptiveServe.Engine;
+using AdaptiveServe.Server.Hosting;
+using AdaptiveServe.Torch;
+
+namespace AdaptiveServe.Server.Configuration;
+
+/// <summary>Everything that can be configured. Adding a setting is a property of an options class and a line here.</summary>
+internal static class Settings
+{
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        Torch("model", "DIR", "Folder of the large model, or of the only one."),
+        Torch("small-model", "DIR", "Folder of the small model of the pair."),
+        Server("served-model-name", "NAME", "Name of the model in the API; by default the folder's name."),
+        Server("urls", "URL", "Where to listen; several are separated by semicolons."),
+        Torch("dtype", "TYPE", "How weights are held: auto (as in the checkpoint), float32, bfloat16 or float16."),
+        Torch("small-dtype", "TYPE", "The same for the small model; by default as --dtype."),
+        Torch("device", "DEVICE", "cpu, cuda or cuda:N."),
+        Torch("compute", "KIND", "auto, or libtorch: the reference path on the CPU."),
+        Torch("threads", "N", "CPU threads of a forward pass; 0 takes all cores."),
+        Torch("max-model-len", "TOKENS", "Longest sequence, prompt and answer together; 0 takes the model's limit."),
+        Torch("kv-memory", "SIZE", "Memory for keys and values: GiB (1.5) or a share of free memory (25%)."),
+        Torch("block-size", "TOKENS", "Tokens in a block of keys and values."),
+        Engine("max-sequences", "N", "Sequences that run at the same time."),
+        Engine("max-batch-tokens", "N", "Tokens in one forward pass; longer prompts are computed in chunks."),
+        Engine("max-small-forwards", "N", "Small-model forward passes for one of the large model, at most."),
+        Engine("prefix-caching", "BOOL", "Share the blocks of equal prompt beginnings."),
+        Engine("max-queued-sequences", "N", "Sequences that wait for their turn; more are refused with 429."),
+        Server("shutdown-grace", "SECONDS", "How long running requests may go on after a signal to stop."),
+        Server("log-level", "LEVEL", "Verbose, Debug, Information, Warning, Error or Fatal."),
+    ];
+
+    /// <summary>A message about an option, which begins with its key, as a user wrote it: with its flag.</summary>
+    public static string ToFlag(string message)
+    {
+        string key = message.Split(':', 2)[0];
+        return All.FirstOrDefault(setting => setting.Property.Name == key) is { } known ? known.Flag + message[key.Length..] : message;
+    }
+
+    private static Setting Torch(string name, string value, string description) => new(name, value, description, typeof(TorchRunnerOptions));
+
+    private static Setting Engine(string name, string value, string description) => new(name, value, description, typeof(EngineOptions));
+
+    private static Setting Server(string name, string value, string description) => new(name, value, description, typeof(ServerOptions));
+}

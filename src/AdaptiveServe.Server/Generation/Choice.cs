@@ -1,0 +1,110 @@
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Server.OpenAI.Errors;
+using AdaptiveServe.Text.Streaming;
+using AdaptiveServe.Text.Tokenizers;
+
+namespace AdaptiveServe.Server.Generation;
+
+/// <summary>One answer while it is generated: tokens of its sequence become text, up to a stop string. One reader.</summary>
+internal sealed class Choice
+{
+    private readonly TextTokenizer _tokenizer;
+    private readonly IncrementalDetokenizer _detokenizer;
+    private readonly StopStringMatcher _stop;
+    private readonly Queue<TokenText> _heldTokens = new();
+    private readonly List<TokenText> _settledTokens = [];
+    private int _receivedLength, _emittedLength;
+
+    public Choice(int index, Sequence sequence, TextTokenizer tokenizer, IReadOnlyList<string> stop)
+    {
+        Index = index;
+        Sequence = sequence;
+        _tokenizer = tokenizer;
+        _detokenizer = new IncrementalDetokenizer(tokenizer, sequence.Tokens[..sequence.PromptLength]);
+        _stop = new StopStringMatcher(stop);
+    }
+
+    public int Index { get; }
+
+    public Sequence Sequence { get; }
+
+    /// <summary>Tokens that were generated, the one that ended the answer included.</summary>
+    public int CompletionTokens { get; private set; }
+
+    /// <summary><c>stop</c> or <c>length</c> once the answer is complete.</summary>
+    public string? FinishReason { get; private set; }
+
+    /// <summary>Tokens whose text is settled since the last read, for log-probabilities. Valid until the next read.</summary>
+    public IReadOnlyList<TokenText> SettledTokens => _settledTokens;
+
+    private bool WantsTokens => Sequence.Sampling.Logprobs is not null;
+
+    /// <summary>Waits until there is something to read; false when the answer is complete and was read.</summary>
+    public async ValueTask<bool> WaitAsync(CancellationToken cancellation)
+    {
+        if (FinishReason is not null) return false;
+        await Sequence.Output.WaitToReadAsync(cancellation);
+        return true;
+    }
+
+    /// <summary>Takes the next token, or the end, that is there.</summary>
+    /// <param name="text">What it settles, possibly nothing.</param>
+    /// <returns>False when nothing is there now.</returns>
+    /// <exception cref="ApiException">The sequence failed or was ended from outside.</exception>
+    public bool TryRead(out string text)
+    {
+        text = "";
+        _settledTokens.Clear();
+        if (FinishReason is not null) return false;
+        if (Sequence.Output.TryRead(out GeneratedToken token))
+        {
+            text = Take(token);
+        }
+        else
+        {
+            if (Sequence.FinishReason is not { } reason) return false;
+            // The reason is set before the stream ends, so a last token may have come in between.
+            text = Sequence.Output.TryRead(out token) ? Take(token) : End(reason);
+        }
+
+        _emittedLength += text.Length;
+        SettleTokens();
+        return true;
+    }
+
+    private string Take(in GeneratedToken token)
+    {
+        CompletionTokens++;
+        if (token.IsStop) return "";
+        string raw = _detokenizer.Append(token.Id);
+        if (WantsTokens) _heldTokens.Enqueue(new TokenText(token, _receivedLength));
+        _receivedLength += raw.Length;
+        if (CompletionTokens <= Sequence.Sampling.MinTokens) return raw; // stop strings count after the least length, as end tokens do
+        string text = _stop.Append(raw);
+        if (_stop.Matched is null) return text;
+        FinishReason = "stop";
+        Sequence.Cancel();
+        return text;
+    }
+
+    private string End(FinishReason reason)
+    {
+        string text = _stop.Append(_detokenizer.Flush());
+        if (_stop.Matched is null) text += _stop.Flush();
+        FinishReason = reason switch
+        {
+            Engine.Sequences.FinishReason.Stop => "stop",
+            Engine.Sequences.FinishReason.Length => _stop.Matched is null ? "length" : "stop",
+            Engine.Sequences.FinishReason.Error => throw ApiException.Failed(Sequence.Error ?? "The engine failed."),
+            _ => throw ApiException.Unavailable("The server stopped before the answer was complete.", "server_stopping", TimeSpan.FromSeconds(5)),
+        };
+        return text;
+    }
+
+    /// <summary>A token is settled when some of its text was given out, or when the answer ended on it.</summary>
+    private void SettleTokens()
+    {
+        bool isAll = FinishReason is not null && _stop.Matched is null;
+        while (_heldTokens.TryPeek(out TokenText held) && (isAll || held.TextOffset < _emittedLength)) _settledTokens.Add(_heldTokens.Dequeue());
+    }
+}

@@ -1,0 +1,11 @@
+using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Text.Tokenizers;
+
+namespace AdaptiveServe.Server.Generation;
+
+/// <summary>The model, or the pair, that this server serves.</summary>
+/// <param name="Name">Its name in the API.</param>
+/// <param name="Tokenizer">The tokenizer of both models.</param>
+/// <param name="Engine">Runs it; started.</param>
+/// <param name="Created">When it was loaded.</param>
+internal sealed record ServedModel(string Name, TextTokenizer Tokenizer, InferenceEngine Engine, DateTimeOffset Created);

@@ -1,0 +1,67 @@
+using AdaptiveServe.Server.Admission;
+using AdaptiveServe.Server.Configuration;
+using AdaptiveServe.Server.Generation;
+using AdaptiveServe.Server.OpenAI.Completions;
+using AdaptiveServe.Server.OpenAI.Errors;
+using AdaptiveServe.Server.OpenAI.Models;
+using Microsoft.Extensions.Options;
+
+namespace AdaptiveServe.Server.Hosting;
+
+/// <summary>Puts the server together: the table of contents of this project.</summary>
+internal static class AdaptiveServeHost
+{
+    /// <summary>Runs until a signal to stop.</summary>
+    /// <param name="flags">Configuration entries of the command line.</param>
+    /// <param name="cancellation">Ends the server as a signal does.</param>
+    /// <returns>The exit code: 1 when the configuration or the model is not usable.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<KeyValuePair<string, string?>> flags, CancellationToken cancellation)
+    {
+        try
+        {
+            await using WebApplication app = Create(flags);
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            await app.RunAsync(cancellation);
+            return Environment.ExitCode;
+        }
+        catch (OptionsValidationException exception)
+        {
+            foreach (string failure in exception.Failures) await Console.Error.WriteLineAsync(Settings.ToFlag(failure));
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or IOException or FormatException or InvalidDataException)
+        {
+            await Console.Error.WriteLineAsync(exception.Message); // an unusable value or file of the configuration, or an address in use
+        }
+
+        return 1;
+    }
+
+    /// <param name="flags">Configuration entries of the command line.</param>
+    /// <param name="configure">Changes services; for tests.</param>
+    public static WebApplication Create(IReadOnlyList<KeyValuePair<string, string?>> flags, Action<IServiceCollection>? configure = null)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        ServerOptions options = builder.AddConfiguration(flags);
+        builder.AddLogging(options).AddWebServer(options);
+        builder.Services.AddSingleton(TimeProvider.System)
+            .AddSingleton<ModelDirectory>().AddSingleton<AdmissionController>().AddSingleton<ModelLoader>()
+            .AddHostedService<EngineHostedService>();
+        configure?.Invoke(builder.Services);
+
+        WebApplication app = builder.Build();
+        app.UseMiddleware<ErrorMiddleware>();
+        app.UseRouting();
+        app.MapEndpoints();
+        return app;
+    }
+
+    private static void MapEndpoints(this WebApplication app)
+    {
+        app.MapPost("/v1/completions", CompletionsEndpoint.HandleAsync);
+        app.MapGet("/v1/models", ModelsEndpoint.ListAsync);
+        app.MapGet("/v1/models/{**id}", ModelsEndpoint.GetAsync);
+        app.MapGet("/health/live", HealthEndpoints.LiveAsync);
+        app.MapGet("/health/ready", HealthEndpoints.ReadyAsync);
+        app.MapGet("/health", HealthEndpoints.ReadyAsync);
+    }
+}

@@ -1,0 +1,25 @@
+using AdaptiveServe.Server.Generation;
+using AdaptiveServe.Server.OpenAI;
+using AdaptiveServe.Server.OpenAI.Errors;
+using AdaptiveServe.Server.OpenAI.Models;
+
+namespace AdaptiveServe.Server.Hosting;
+
+/// <summary>For probes: <c>/health/live</c>, the process runs; <c>/health/ready</c> and <c>/health</c>, requests are taken.</summary>
+internal static class HealthEndpoints
+{
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+
+    public static Task LiveAsync(HttpContext context) => WriteOkAsync(context);
+
+    public static Task ReadyAsync(HttpContext context, ModelDirectory models)
+    {
+        ServedModel model = models.Find(null);
+        if (model.Engine.IsFaulted) throw ApiException.Unavailable("The engine has failed and the server must be restarted.", "engine_failed", Retry);
+        if (!model.Engine.IsReady) throw ApiException.Unavailable("The server is stopping.", "server_stopping", Retry);
+        return WriteOkAsync(context);
+    }
+
+    private static Task WriteOkAsync(HttpContext context) =>
+        context.Response.WriteAsJsonAsync(new HealthResponse("ok"), OpenAIJson.Wire.HealthResponse);
+}

@@ -1,0 +1,62 @@
+using AdaptiveServe.Engine;
+using AdaptiveServe.Server.Configuration;
+using AdaptiveServe.Torch;
+using Microsoft.Extensions.Options;
+using Serilog;
+using Serilog.Events;
+
+namespace AdaptiveServe.Server.Hosting;
+
+/// <summary>The parts of the host that every endpoint stands on.</summary>
+internal static class HostBuilderExtensions
+{
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(10); // to write last bytes after the grace period
+
+    /// <summary>Reads appsettings.json, then the environment, then the command line; each overrides the one before.</summary>
+    /// <exception cref="FormatException">A key or a value means nothing.</exception>
+    public static ServerOptions AddConfiguration(this WebApplicationBuilder builder, IReadOnlyList<KeyValuePair<string, string?>> flags)
+    {
+        builder.Configuration
+            .AddJsonFile("appsettings.json", optional: true)
+            .AddInMemoryCollection(EnvironmentSettings.Read())
+            .AddInMemoryCollection(flags);
+        IConfigurationSection section = builder.Configuration.GetSection(Setting.Section);
+        RefuseUnknownKeys(section);
+        builder.Services.AddOptionsWithValidateOnStart<TorchRunnerOptions, TorchRunnerOptionsValidator>().Bind(section);
+        builder.Services.AddOptionsWithValidateOnStart<EngineOptions, EngineOptionsValidator>().Bind(section);
+        builder.Services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsRules>();
+        builder.Services.AddSingleton<IValidateOptions<TorchRunnerOptions>, TorchRunnerOptionsRules>();
+        builder.Services.AddOptionsWithValidateOnStart<ServerOptions, ServerOptionsValidator>().Bind(section);
+        var options = new ServerOptions();
+        section.Bind(options);
+        return options;
+    }
+
+    public static WebApplicationBuilder AddLogging(this WebApplicationBuilder builder, ServerOptions options)
+    {
+        builder.Services.AddSerilog(logger => logger
+            .MinimumLevel.Is(options.LogLevel)
+            .MinimumLevel.Override("Microsoft", options.LogLevel > LogEventLevel.Warning ? options.LogLevel : LogEventLevel.Warning)
+            .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal) // says again what is printed at the exit
+            .WriteTo.Console(
+                formatProvider: System.Globalization.CultureInfo.InvariantCulture,
+                outputTemplate: "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}"));
+        return builder;
+    }
+
+    public static WebApplicationBuilder AddWebServer(this WebApplicationBuilder builder, ServerOptions options)
+    {
+        builder.WebHost.UseKestrelCore().UseUrls(options.Urls);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddRoutingCore();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.ShutdownGrace) + StopMargin);
+        return builder;
+    }
+
+    private static void RefuseUnknownKeys(IConfigurationSection section)
+    {
+        HashSet<string> known = new(Settings.All.Select(setting => setting.Key), StringComparer.OrdinalIgnoreCase);
+        foreach (IConfigurationSection child in section.GetChildren())
+            if (!known.Contains(child.Key)) throw new FormatException($"appsettings.json: '{child.Path}' is not a setting.");
+    }
+}

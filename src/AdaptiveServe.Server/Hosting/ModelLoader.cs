@@ -1,0 +1,39 @@
+using AdaptiveServe.Engine;
+using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Engine.Strategies;
+using AdaptiveServe.Server.Generation;
+using AdaptiveServe.Text.Tokenizers;
+using AdaptiveServe.Torch;
+using AdaptiveServe.Torch.Running;
+using Microsoft.Extensions.Options;
+
+namespace AdaptiveServe.Server.Hosting;
+
+/// <summary>Makes the served model from the options: tokenizer, models, engine.</summary>
+internal class ModelLoader(
+    IOptions<TorchRunnerOptions> torch, IOptions<EngineOptions> engine, IOptions<ServerOptions> server, TimeProvider time, ILoggerFactory loggers)
+{
+    /// <exception cref="TokenizerLoadException">A tokenizer is not usable.</exception>
+    /// <exception cref="Torch.Loading.ModelLoadException">A model is not usable.</exception>
+    public ServedModel Load()
+    {
+        TextTokenizer tokenizer = LoadTokenizer(torch.Value);
+        IModelRunner runner = CreateRunner(torch.Value, engine.Value, loggers.CreateLogger<TorchModelRunner>());
+        var started = new InferenceEngine(runner, StrategyRegistry.BuiltIn, engine.Value, time, loggers.CreateLogger<InferenceEngine>());
+        started.Start();
+        return new ServedModel(server.Value.ServedModelName ?? FolderName(torch.Value.Model), tokenizer, started, time.GetUtcNow());
+    }
+
+    /// <summary>Tests put a model without tensors here.</summary>
+    protected virtual IModelRunner CreateRunner(TorchRunnerOptions options, EngineOptions engine, ILogger logger) =>
+        TorchModelRunner.Load(options, engine, logger);
+
+    private static TextTokenizer LoadTokenizer(TorchRunnerOptions options)
+    {
+        TextTokenizer tokenizer = TokenizerLoader.Load(options.Model);
+        if (options.SmallModel is { } small) TokenizerPair.EnsureSame(tokenizer, TokenizerLoader.Load(small));
+        return tokenizer;
+    }
+
+    private static string FolderName(string path) => new DirectoryInfo(path).Name;
+}

@@ -1,0 +1,16 @@
+using AdaptiveServe.Server.Generation;
+
+namespace AdaptiveServe.Server.OpenAI.Models;
+
+/// <summary><c>GET /v1/models</c> and <c>GET /v1/models/{id}</c>.</summary>
+internal static class ModelsEndpoint
+{
+    public static Task ListAsync(HttpContext context, ModelDirectory models) =>
+        context.Response.WriteAsJsonAsync(new ModelList("list", [Card(models.Find(null))]), OpenAIJson.Wire.ModelList);
+
+    public static Task GetAsync(HttpContext context, ModelDirectory models, string id) =>
+        context.Response.WriteAsJsonAsync(Card(models.Find(id)), OpenAIJson.Wire.ModelCard);
+
+    private static ModelCard Card(ServedModel model) =>
+        new(model.Name, "model", model.Created.ToUnixTimeSeconds(), "adaptiveserve", model.Engine.Info.ContextLength);
+}

@@ -1,0 +1,23 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AdaptiveServe.Server.OpenAI.Completions;
+using AdaptiveServe.Server.OpenAI.Errors;
+using AdaptiveServe.Server.OpenAI.Models;
+
+namespace AdaptiveServe.Server.OpenAI;
+
+/// <summary>Serializers of everything that goes out.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(ErrorResponse))]
+[JsonSerializable(typeof(CompletionResponse))]
+[JsonSerializable(typeof(ModelList))]
+[JsonSerializable(typeof(HealthResponse))]
+internal sealed partial class OpenAIJson : JsonSerializerContext
+{
+    /// <summary>Text goes out as it is: these bodies are never part of an HTML page.</summary>
+    public static readonly JavaScriptEncoder Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
+
+    /// <summary>For whole bodies. Events are written by a writer that has the encoder, with <c>Default</c>, which is faster.</summary>
+    public static OpenAIJson Wire { get; } = new(new JsonSerializerOptions { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, Encoder = Encoder });
+}
