@@ -11,7 +11,7 @@ internal sealed class AnswerStream(RunningGeneration generation, IChunkFormat fo
 
     private readonly SemaphoreSlim _gate = new(1);
 
-    /// <summary>Streams until all choices are complete. A failure before the first byte is thrown, so that it gets a status of its own.</summary>
+    /// <summary>Streams until all choices are complete. A failure before the first part is thrown, so that it gets a status of its own.</summary>
     public static async Task SendAsync(HttpContext context, RunningGeneration generation, IChunkFormat format, StreamPlan plan, TimeProvider time)
     {
         using var events = new EventWriter(context.Response, time);
@@ -21,7 +21,7 @@ internal sealed class AnswerStream(RunningGeneration generation, IChunkFormat fo
             await stream.PumpAllAsync(context.RequestAborted);
             if (plan.IncludesUsage) format.WriteUsage(events);
         }
-        catch (ApiException failure) when (context.Response.HasStarted)
+        catch (ApiException failure) when (events.HasBegun)
         {
             events.Write(ErrorResponse.From(failure), OpenAIJson.Default.ErrorResponse);
         }
