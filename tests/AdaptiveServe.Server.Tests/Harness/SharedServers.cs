@@ -9,7 +9,7 @@ public sealed class ParrotServer : IAsyncLifetime
 {
     internal TestServer Server { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(new ParrotModelRunner());
+    public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(new ParrotModelRunner(), ("prefix-caching", "false"));
 
     public ValueTask DisposeAsync() => Server.DisposeAsync();
 }

@@ -84,8 +84,7 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>A streamed completion; the body says that it streams.</summary>
-    public async Task<EventStream> OpenStreamAsync(object body, CancellationToken cancellation = default) =>
-        await EventStream.OpenAsync(Client, "/v1/completions", JsonSerializer.Serialize(body), cancellation);
+    public Task<EventStream> OpenStreamAsync(object body) => EventStream.OpenAsync(Client, "/v1/completions", JsonSerializer.Serialize(body));
 
     public Task<Answer> PostAsync(string json, string path = "/v1/completions") => PostAsync(Encoding.UTF8.GetBytes(json), path);
 
@@ -118,12 +117,13 @@ internal sealed class TestServer : IAsyncDisposable
     private static async Task<TestServer> StartAsync(
         ByteTokenizerFolder? folder, Action<IServiceCollection>? configure, IReadOnlyList<(string Name, string Value)> settings)
     {
-        (string, string)[] defaults = [("urls", "http://127.0.0.1:0"), ("log-level", "Fatal"), ("shutdown-grace", "5")];
-        WebApplication app = AdaptiveServeHost.Create([.. defaults.Concat(settings).SelectMany(Entries)], configure);
+        var values = new Dictionary<string, string> { ["urls"] = "http://127.0.0.1:0", ["log-level"] = "Fatal", ["shutdown-grace"] = "5" };
+        foreach ((string name, string value) in settings) values[name] = value; // the last one counts
+        WebApplication app = AdaptiveServeHost.Create([.. values.SelectMany(Entries)], configure);
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new TestServer(app, folder);
     }
 
-    private static IEnumerable<KeyValuePair<string, string?>> Entries((string Name, string Value) given) =>
-        Settings.All.Single(setting => setting.Name == given.Name).Entries([given.Value]);
+    private static IEnumerable<KeyValuePair<string, string?>> Entries(KeyValuePair<string, string> given) =>
+        Settings.All.Single(setting => setting.Name == given.Key).Entries([given.Value]);
 }
