@@ -1,3 +1,5 @@
+using AdaptiveServe.Text.Tokenizers.Normalization;
+
 namespace AdaptiveServe.Text.Tokenizers.Files;
 
 /// <summary>Reads the part <c>normalizer</c> of <c>tokenizer.json</c>.</summary>
@@ -12,6 +14,7 @@ internal static class NormalizerJson
             "Sequence" => normalizer.Required("normalizers").Items().SelectMany(item => Read(item)),
             "Prepend" => [TextNormalizer.Prepend(normalizer.Required("prepend").AsString())],
             "Replace" => [ReadReplace(normalizer)],
+            "NFC" => [CanonicalComposition.Apply],
             _ => throw normalizer.Error($"the normalizer '{type}' is not supported"),
         };
     }
