@@ -30,7 +30,7 @@ internal static class PreTokenizerJson
     private static WordPattern[] ReadByteLevel(JsonValue step)
     {
         if (step["add_prefix_space"]?.AsBool() is true) throw step.Error("add_prefix_space is not supported");
-        return step["use_regex"]?.AsBool() is false ? [] : [WordPattern.CreateGpt2()];
+        return step["use_regex"]?.AsBool() is false ? [] : [WordPattern.Gpt2];
     }
 
     private static WordPattern ReadSplit(JsonValue step)
