@@ -18,10 +18,13 @@ public sealed class ChatTemplate
     private readonly Statement[] _body;
     private readonly IReadOnlySet<string> _names;
 
-    private ChatTemplate(string name, Statement[] body, IReadOnlySet<string> names) => (Name, _body, _names) = (name, body, names);
+    private ChatTemplate(string name, string source, Statement[] body, IReadOnlySet<string> names) => (Name, Source, _body, _names) = (name, source, body, names);
 
     /// <summary>What messages call the template: its file.</summary>
     public string Name { get; }
+
+    /// <summary>Its text.</summary>
+    public string Source { get; }
 
     /// <param name="source">The text of the template.</param>
     /// <param name="name">The file it is from, for messages.</param>
@@ -31,7 +34,7 @@ public sealed class ChatTemplate
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(name);
         var parser = new StatementParser(new TokenStream(Lexer.Read(source, name), name));
-        return new ChatTemplate(name, parser.ParseTemplate(), parser.Names);
+        return new ChatTemplate(name, source, parser.ParseTemplate(), parser.Names);
     }
 
     /// <summary>
