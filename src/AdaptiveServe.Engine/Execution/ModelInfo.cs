@@ -23,7 +23,15 @@ public sealed record ModelInfo
     /// <summary>KV blocks of the small model; 0 without one.</summary>
     public int SmallBlocks { get; init; }
 
+    /// <summary>Transformer layers of the large model.</summary>
+    public int LargeLayers { get; init; }
+
+    /// <summary>Transformer layers of the small model; 0 without one.</summary>
+    public int SmallLayers { get; init; }
+
     public bool HasSmall => SmallBlocks > 0;
 
     public int Blocks(ModelRole role) => role == ModelRole.Small ? SmallBlocks : LargeBlocks;
+
+    public int Layers(ModelRole role) => role == ModelRole.Small ? SmallLayers : LargeLayers;
 }

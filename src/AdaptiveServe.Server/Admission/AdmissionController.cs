@@ -2,6 +2,7 @@ using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Server.OpenAI.Errors;
+using AdaptiveServe.Server.Telemetry;
 
 namespace AdaptiveServe.Server.Admission;
 
@@ -13,13 +14,13 @@ internal sealed class AdmissionController(TimeProvider time)
     private readonly ServiceRate _rate = new(time);
 
     /// <exception cref="ApiException">The engine does not take it.</exception>
-    public RunningGeneration Admit(GenerationRequest request)
+    public RunningGeneration Admit(GenerationRequest request, RequestRecord record)
     {
         Sequence[] sequences = request.CreateSequences();
         InferenceEngine engine = request.Model.Engine;
         return engine.Submit(sequences) switch
         {
-            SubmitResult.Accepted => new RunningGeneration(request, sequences, _rate.Count),
+            SubmitResult.Accepted => new RunningGeneration(request, sequences, record, _rate.Count),
             SubmitResult.TooLong => throw ApiException.Invalid(
                 "max_tokens", "Prompt and answer together would not fit into the server's memory for keys and values, even alone.", "kv_memory_exceeded"),
             SubmitResult.QueueFull => throw QueueFull(sequences.Length),

@@ -1,4 +1,5 @@
 using AdaptiveServe.Engine;
+using AdaptiveServe.Server.Access;
 using AdaptiveServe.Server.Hosting;
 using AdaptiveServe.Torch;
 using Microsoft.Extensions.Options;
@@ -13,3 +14,6 @@ internal sealed partial class EngineOptionsValidator : IValidateOptions<EngineOp
 
 [OptionsValidator]
 internal sealed partial class ServerOptionsValidator : IValidateOptions<ServerOptions>;
+
+[OptionsValidator]
+internal sealed partial class AccessOptionsValidator : IValidateOptions<AccessOptions>;

@@ -1,4 +1,5 @@
 using AdaptiveServe.Engine;
+using AdaptiveServe.Server.Access;
 using AdaptiveServe.Server.Hosting;
 using AdaptiveServe.Torch;
 
@@ -26,6 +27,13 @@ internal static class Settings
         Engine("max-small-forwards", "N", "Small-model forward passes for one of the large model, at most."),
         Engine("prefix-caching", "BOOL", "Share the blocks of equal prompt beginnings."),
         Engine("max-queued-sequences", "N", "Sequences that wait for their turn; more are refused with 429."),
+        Access("api-key", "KEY", "A key that requests must carry; repeat for several.", isList: true),
+        Access("api-key-file", "FILE", "File of such keys, one a line."),
+        Access("requests-per-minute", "N", "Generation requests a minute for each key, or address; 0 sets no limit."),
+        Access("max-request-bytes", "BYTES", "Size of a request's body at most."),
+        Access("cors-origin", "ORIGIN", "Origin whose web pages may ask, or *; repeat for several.", isList: true),
+        Server("chat-template", "FILE", "Chat template (Jinja); by default the model folder's own."),
+        Server("request-timeout", "SECONDS", "How long a request may take; 0 sets no limit. The header X-Request-Timeout asks for less."),
         Server("shutdown-grace", "SECONDS", "How long running requests may go on after a signal to stop."),
         Server("log-level", "LEVEL", "Verbose, Debug, Information, Warning, Error or Fatal."),
     ];
@@ -40,6 +48,9 @@ internal static class Settings
     private static Setting Torch(string name, string value, string description) => new(name, value, description, typeof(TorchRunnerOptions));
 
     private static Setting Engine(string name, string value, string description) => new(name, value, description, typeof(EngineOptions));
+
+    private static Setting Access(string name, string value, string description, bool isList = false) =>
+        new(name, value, description, typeof(AccessOptions), isList);
 
     private static Setting Server(string name, string value, string description) => new(name, value, description, typeof(ServerOptions));
 }

@@ -1,5 +1,6 @@
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Server.OpenAI.Errors;
+using AdaptiveServe.Server.Telemetry;
 using AdaptiveServe.Text.Streaming;
 using AdaptiveServe.Text.Tokenizers;
 
@@ -8,18 +9,22 @@ namespace AdaptiveServe.Server.Generation;
 /// <summary>One answer while it is generated: tokens of its sequence become text, up to a stop string. One reader.</summary>
 internal sealed class Choice
 {
-    private readonly TextTokenizer _tokenizer;
     private readonly IncrementalDetokenizer _detokenizer;
     private readonly StopStringMatcher _stop;
     private readonly Queue<TokenText> _heldTokens = new();
     private readonly List<TokenText> _settledTokens = [];
+    private readonly int[] _tokensByRole = new int[2];
+    private readonly bool _trace;
+    private readonly RequestRecord _record;
+    private ModelRole? _lastRole;
     private int _receivedLength, _emittedLength;
 
-    public Choice(int index, Sequence sequence, TextTokenizer tokenizer, IReadOnlyList<string> stop)
+    public Choice(int index, Sequence sequence, TextTokenizer tokenizer, IReadOnlyList<string> stop, bool trace, RequestRecord record)
     {
         Index = index;
         Sequence = sequence;
-        _tokenizer = tokenizer;
+        _trace = trace;
+        _record = record;
         _detokenizer = new IncrementalDetokenizer(tokenizer, sequence.Tokens[..sequence.PromptLength]);
         _stop = new StopStringMatcher(stop);
     }
@@ -34,10 +39,14 @@ internal sealed class Choice
     /// <summary><c>stop</c> or <c>length</c> once the answer is complete.</summary>
     public string? FinishReason { get; private set; }
 
-    /// <summary>Tokens whose text is settled since the last read, for log-probabilities. Valid until the next read.</summary>
+    /// <summary>Times the generating model changed.</summary>
+    public int Switches { get; private set; }
+
+    /// <summary>Tokens whose text is settled since the last read, for log-probabilities and traces. Valid until the next read.</summary>
     public IReadOnlyList<TokenText> SettledTokens => _settledTokens;
 
-    private bool WantsTokens => Sequence.Sampling.Logprobs is not null;
+    /// <summary>Of the completion tokens, those drawn from a model.</summary>
+    public int TokensOf(ModelRole role) => _tokensByRole[(int)role];
 
     /// <summary>Waits until there is something to read; false when the answer is complete and was read.</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellation)
@@ -74,10 +83,11 @@ internal sealed class Choice
 
     private string Take(in GeneratedToken token)
     {
-        CompletionTokens++;
+        Count(token.Role);
+        _record.OnToken(token);
+        if (_trace || (Sequence.Sampling.Logprobs is not null && !token.IsStop)) _heldTokens.Enqueue(new TokenText(token, _receivedLength));
         if (token.IsStop) return "";
         string raw = _detokenizer.Append(token.Id);
-        if (WantsTokens) _heldTokens.Enqueue(new TokenText(token, _receivedLength));
         _receivedLength += raw.Length;
         if (CompletionTokens <= Sequence.Sampling.MinTokens) return raw; // stop strings count after the least length, as end tokens do
         string text = _stop.Append(raw);
@@ -85,6 +95,14 @@ internal sealed class Choice
         FinishReason = "stop";
         Sequence.Cancel();
         return text;
+    }
+
+    private void Count(ModelRole role)
+    {
+        CompletionTokens++;
+        _tokensByRole[(int)role]++;
+        if (_lastRole is { } last && last != role) Switches++;
+        _lastRole = role;
     }
 
     private string End(FinishReason reason)

@@ -7,6 +7,9 @@ internal sealed record GenerationRequest
 {
     public required ServedModel Model { get; init; }
 
+    /// <summary>The name that the client used for it.</summary>
+    public required string ModelName { get; init; }
+
     /// <summary>Token ids of each prompt.</summary>
     public required IReadOnlyList<int[]> Prompts { get; init; }
 
@@ -18,9 +21,7 @@ internal sealed record GenerationRequest
     /// <summary>Texts that end an answer and are not part of it.</summary>
     public IReadOnlyList<string> Stop { get; init; } = [];
 
-    public string Target { get; init; } = "large";
-
-    public string Proposal { get; init; } = "none";
+    public required AdaptiveSettings Adaptive { get; init; }
 
     public int Priority { get; init; }
 
@@ -34,8 +35,8 @@ internal sealed record GenerationRequest
             int number = i % ChoicesPerPrompt;
             sequences[i] = new Sequence(Prompts[i / ChoicesPerPrompt], Sampling with { Seed = Sampling.Seed + (ulong)number * 0x9E3779B97F4A7C15 })
             {
-                Target = Target,
-                Proposal = Proposal,
+                Target = Adaptive.Target,
+                Proposal = Adaptive.Proposal,
                 Priority = Priority,
                 SharesPromptWith = number == 0 ? null : sequences[i - number],
             };

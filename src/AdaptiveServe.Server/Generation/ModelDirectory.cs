@@ -14,14 +14,34 @@ internal sealed class ModelDirectory
 
     public void Add(ServedModel model) => _model = model;
 
-    /// <param name="name">A model's name; null takes the only one.</param>
+    /// <summary>The model.</summary>
+    /// <exception cref="ApiException">It is not loaded yet.</exception>
+    public ServedModel Require() => _model ?? throw ApiException.Unavailable("The model is being loaded.", "model_loading", RetryWhenLoading);
+
+    /// <param name="name">A model's name, with an alias's suffix or without; null takes the only model.</param>
     /// <exception cref="ApiException">There is no such model, or it is not loaded yet.</exception>
-    public ServedModel Find(string? name)
+    public ModelSelection Find(string? name)
     {
-        ServedModel model = _model ?? throw ApiException.Unavailable("The model is being loaded.", "model_loading", RetryWhenLoading);
-        return name is null || name == model.Name ? model : throw NotFound(name, model);
+        ServedModel model = Require();
+        if (name is null || name == model.Name) return new ModelSelection(model, model.Name, new AdaptiveSettings());
+        foreach (ModelAlias alias in ModelAlias.All)
+            if (name == $"{model.Name}:{alias.Suffix}") return new ModelSelection(model, name, alias.Settings);
+        throw new ApiException(StatusCodes.Status404NotFound, "invalid_request_error",
+            $"The model '{name}' does not exist; this server serves '{model.Name}'.", "model", "model_not_found");
     }
 
-    private static ApiException NotFound(string name, ServedModel model) => new(
-        StatusCodes.Status404NotFound, "invalid_request_error", $"The model '{name}' does not exist; this server serves '{model.Name}'.", "model", "model_not_found");
+    /// <summary>The names to list: the model, and its aliases that it can serve.</summary>
+    public IEnumerable<string> Names()
+    {
+        ServedModel model = Require();
+        return ModelAlias.All
+            .Where(alias => ModelAlias.Listed.Contains(alias.Suffix) && (model.Engine.Info.HasSmall || !alias.NeedsSmall))
+            .Select(alias => $"{model.Name}:{alias.Suffix}").Prepend(model.Name);
+    }
 }
+
+/// <summary>The model that a request chose.</summary>
+/// <param name="Model">The model.</param>
+/// <param name="Name">The name that the request used.</param>
+/// <param name="Defaults">What an alias stands for.</param>
+internal sealed record ModelSelection(ServedModel Model, string Name, AdaptiveSettings Defaults);

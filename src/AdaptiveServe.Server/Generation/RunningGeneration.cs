@@ -1,4 +1,6 @@
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Server.OpenAI.Errors;
+using AdaptiveServe.Server.Telemetry;
 
 namespace AdaptiveServe.Server.Generation;
 
@@ -9,17 +11,24 @@ internal sealed class RunningGeneration : IDisposable
 
     /// <param name="request">What was asked.</param>
     /// <param name="sequences">What the engine took.</param>
+    /// <param name="record">Told of each token.</param>
     /// <param name="ended">Called for each choice when the generation ends.</param>
-    public RunningGeneration(GenerationRequest request, IReadOnlyList<Sequence> sequences, Action ended)
+    public RunningGeneration(GenerationRequest request, IReadOnlyList<Sequence> sequences, RequestRecord record, Action ended)
     {
         _ended = ended;
         Request = request;
-        Choices = [.. sequences.Select((sequence, index) => new Choice(index, sequence, request.Model.Tokenizer, request.Stop))];
+        Choices = [.. sequences.Select((sequence, index) => new Choice(index, sequence, request.Model.Tokenizer, request.Stop, request.Adaptive.Trace, record))];
     }
 
     public GenerationRequest Request { get; }
 
     public IReadOnlyList<Choice> Choices { get; }
+
+    /// <summary>What a stream that had begun was ended with.</summary>
+    public ApiException? Failure { get; set; }
+
+    /// <summary>True when every choice is complete and was read.</summary>
+    public bool IsComplete => Choices.All(choice => choice.FinishReason is not null);
 
     /// <summary>Tokens of the prompts, each counted once however many answers it has.</summary>
     public int PromptTokens => Request.Prompts.Sum(prompt => prompt.Length);

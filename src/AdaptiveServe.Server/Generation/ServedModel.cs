@@ -1,4 +1,5 @@
 using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Text.ChatTemplates;
 using AdaptiveServe.Text.Tokenizers;
 
 namespace AdaptiveServe.Server.Generation;
@@ -6,6 +7,7 @@ namespace AdaptiveServe.Server.Generation;
 /// <summary>The model, or the pair, that this server serves.</summary>
 /// <param name="Name">Its name in the API.</param>
 /// <param name="Tokenizer">The tokenizer of both models.</param>
+/// <param name="ChatTemplates">How it wants conversations written; null when it was not made for any.</param>
 /// <param name="Engine">Runs it; started.</param>
 /// <param name="Created">When it was loaded.</param>
-internal sealed record ServedModel(string Name, TextTokenizer Tokenizer, InferenceEngine Engine, DateTimeOffset Created);
+internal sealed record ServedModel(string Name, TextTokenizer Tokenizer, ChatTemplateSet? ChatTemplates, InferenceEngine Engine, DateTimeOffset Created);

@@ -1,9 +1,14 @@
+using AdaptiveServe.Server.Access;
 using AdaptiveServe.Server.Admission;
 using AdaptiveServe.Server.Configuration;
 using AdaptiveServe.Server.Generation;
+using AdaptiveServe.Server.OpenAI.Chat;
 using AdaptiveServe.Server.OpenAI.Completions;
 using AdaptiveServe.Server.OpenAI.Errors;
 using AdaptiveServe.Server.OpenAI.Models;
+using AdaptiveServe.Server.OpenAI.Text;
+using AdaptiveServe.Server.Streaming;
+using AdaptiveServe.Server.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace AdaptiveServe.Server.Hosting;
@@ -44,22 +49,34 @@ internal static class AdaptiveServeHost
         ServerOptions options = builder.AddConfiguration(flags);
         builder.AddLogging(options).AddWebServer(options);
         builder.Services.AddSingleton(TimeProvider.System)
-            .AddSingleton<ModelDirectory>().AddSingleton<AdmissionController>().AddSingleton<ModelLoader>()
+            .AddSingleton<ModelDirectory>().AddSingleton<AdmissionController>().AddSingleton<AnswerSender>().AddSingleton<ModelLoader>()
+            .AddTelemetry()
             .AddHostedService<EngineHostedService>();
         configure?.Invoke(builder.Services);
 
         WebApplication app = builder.Build();
+        app.UseMiddleware<RequestIdMiddleware>();
         app.UseMiddleware<ErrorMiddleware>();
         app.UseRouting();
+        app.UseCors();
+        app.UseMiddleware<ApiKeyMiddleware>();
         app.MapEndpoints();
         return app;
     }
 
     private static void MapEndpoints(this WebApplication app)
     {
-        app.MapPost("/v1/completions", CompletionsEndpoint.HandleAsync);
+        RouteGroupBuilder generation = app.MapGroup("/v1").AddEndpointFilter(app.Services.GetRequiredService<RequestRateLimiter>());
+        generation.MapPost("/chat/completions", ChatEndpoint.HandleAsync);
+        generation.MapPost("/completions", CompletionsEndpoint.HandleAsync);
         app.MapGet("/v1/models", ModelsEndpoint.ListAsync);
         app.MapGet("/v1/models/{**id}", ModelsEndpoint.GetAsync);
+        app.MapPost("/apply-template", TextEndpoints.ApplyTemplateAsync);
+        app.MapPost("/tokenize", TextEndpoints.TokenizeAsync);
+        app.MapPost("/detokenize", TextEndpoints.DetokenizeAsync);
+        app.MapGet("/version", InfoEndpoints.VersionAsync);
+        app.MapGet("/openapi.yaml", InfoEndpoints.OpenApiAsync);
+        app.MapPrometheusScrapingEndpoint("/metrics");
         app.MapGet("/health/live", HealthEndpoints.LiveAsync);
         app.MapGet("/health/ready", HealthEndpoints.ReadyAsync);
         app.MapGet("/health", HealthEndpoints.ReadyAsync);

@@ -1,4 +1,5 @@
 using AdaptiveServe.Server.Generation;
+using AdaptiveServe.Text.ChatTemplates;
 using AdaptiveServe.Text.Tokenizers;
 using AdaptiveServe.Torch.Loading;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -38,7 +39,7 @@ internal sealed partial class EngineHostedService(
             Log.Ready(logger, model.Name, string.Join(", ", addresses), model.Engine.Info.ContextLength);
             return true;
         }
-        catch (Exception exception) when (exception is ModelLoadException or TokenizerLoadException)
+        catch (Exception exception) when (exception is ModelLoadException or TokenizerLoadException or ChatTemplateException)
         {
             Log.Refused(logger, exception.Message); // one line that names file and reason
         }

@@ -14,7 +14,7 @@ internal static class HealthEndpoints
 
     public static Task ReadyAsync(HttpContext context, ModelDirectory models)
     {
-        ServedModel model = models.Find(null);
+        ServedModel model = models.Require();
         if (model.Engine.IsFaulted) throw ApiException.Unavailable("The engine has failed and the server must be restarted.", "engine_failed", Retry);
         if (!model.Engine.IsReady) throw ApiException.Unavailable("The server is stopping.", "server_stopping", Retry);
         return WriteOkAsync(context);

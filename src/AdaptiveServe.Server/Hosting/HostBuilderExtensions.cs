@@ -1,6 +1,9 @@
 using AdaptiveServe.Engine;
+using AdaptiveServe.Server.Access;
 using AdaptiveServe.Server.Configuration;
 using AdaptiveServe.Torch;
+using Microsoft.AspNetCore.Cors.Infrastructure;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
 using Serilog;
 using Serilog.Events;
@@ -27,6 +30,7 @@ internal static class HostBuilderExtensions
         builder.Services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsRules>();
         builder.Services.AddSingleton<IValidateOptions<TorchRunnerOptions>, TorchRunnerOptionsRules>();
         builder.Services.AddOptionsWithValidateOnStart<ServerOptions, ServerOptionsValidator>().Bind(section);
+        builder.Services.AddOptionsWithValidateOnStart<AccessOptions, AccessOptionsValidator>().Bind(section);
         var options = new ServerOptions();
         section.Bind(options);
         return options;
@@ -47,8 +51,16 @@ internal static class HostBuilderExtensions
     public static WebApplicationBuilder AddWebServer(this WebApplicationBuilder builder, ServerOptions options)
     {
         builder.WebHost.UseKestrelCore().UseUrls(options.Urls);
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddRoutingCore();
+        builder.Services.AddOptions<KestrelServerOptions>().Configure<IOptions<AccessOptions>>((kestrel, access) =>
+        {
+            // Slow and idle clients are Kestrel's to end: its least data rates apply to requests and to answers.
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = access.Value.MaxRequestBytes;
+        });
+        builder.Services.AddRoutingCore().AddCors()
+            .AddSingleton<ApiKeys>().AddSingleton<RequestRateLimiter>()
+            .AddOptions<CorsOptions>().Configure<IOptions<AccessOptions>>((cors, access) => cors.AddDefaultPolicy(policy => policy
+                .WithOrigins([.. access.Value.CorsOrigin]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(RequestIdMiddleware.Header, "Retry-After")));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.ShutdownGrace) + StopMargin);
         return builder;
     }

@@ -2,6 +2,7 @@ using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Server.Generation;
+using AdaptiveServe.Text.ChatTemplates;
 using AdaptiveServe.Text.Tokenizers;
 using AdaptiveServe.Torch;
 using AdaptiveServe.Torch.Running;
@@ -14,14 +15,16 @@ internal class ModelLoader(
     IOptions<TorchRunnerOptions> torch, IOptions<EngineOptions> engine, IOptions<ServerOptions> server, TimeProvider time, ILoggerFactory loggers)
 {
     /// <exception cref="TokenizerLoadException">A tokenizer is not usable.</exception>
+    /// <exception cref="ChatTemplateException">A chat template is not usable.</exception>
     /// <exception cref="Torch.Loading.ModelLoadException">A model is not usable.</exception>
     public ServedModel Load()
     {
         TextTokenizer tokenizer = LoadTokenizer(torch.Value);
+        ChatTemplateSet? templates = ChatTemplateLoader.Load(torch.Value.Model, server.Value.ChatTemplate);
         IModelRunner runner = CreateRunner(torch.Value, engine.Value, loggers.CreateLogger<TorchModelRunner>());
         var started = new InferenceEngine(runner, StrategyRegistry.BuiltIn, engine.Value, time, loggers.CreateLogger<InferenceEngine>());
         started.Start();
-        return new ServedModel(server.Value.ServedModelName ?? FolderName(torch.Value.Model), tokenizer, started, time.GetUtcNow());
+        return new ServedModel(server.Value.ServedModelName ?? FolderName(torch.Value.Model), tokenizer, templates, started, time.GetUtcNow());
     }
 
     /// <summary>Tests put a model without tensors here.</summary>

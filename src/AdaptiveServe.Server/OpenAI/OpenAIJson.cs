@@ -1,9 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AdaptiveServe.Server.OpenAI.Adaptive;
+using AdaptiveServe.Server.OpenAI.Chat;
 using AdaptiveServe.Server.OpenAI.Completions;
 using AdaptiveServe.Server.OpenAI.Errors;
 using AdaptiveServe.Server.OpenAI.Models;
+using AdaptiveServe.Server.OpenAI.Text;
 
 namespace AdaptiveServe.Server.OpenAI;
 
@@ -11,8 +14,16 @@ namespace AdaptiveServe.Server.OpenAI;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(ErrorResponse))]
 [JsonSerializable(typeof(CompletionResponse))]
+[JsonSerializable(typeof(ChatCompletion))]
+[JsonSerializable(typeof(ChatChunk))]
+[JsonSerializable(typeof(AdaptiveReport))]
+[JsonSerializable(typeof(AdaptiveTrace))]
 [JsonSerializable(typeof(ModelList))]
 [JsonSerializable(typeof(HealthResponse))]
+[JsonSerializable(typeof(VersionResponse))]
+[JsonSerializable(typeof(TemplateResponse))]
+[JsonSerializable(typeof(TokenizeResponse))]
+[JsonSerializable(typeof(DetokenizeResponse))]
 internal sealed partial class OpenAIJson : JsonSerializerContext
 {
     /// <summary>Text goes out as it is: these bodies are never part of an HTML page.</summary>

@@ -10,8 +10,8 @@ internal static class StreamFields
 {
     public static readonly BooleanField Stream = new("stream");
     public static readonly ObjectField Options = new("stream_options");
-    public static readonly BooleanField IncludeUsage = new("include_usage");
-    public static readonly BooleanField ContinuousUsage = new("continuous_usage_stats");
+    public static readonly BooleanField IncludeUsage = new("stream_options.include_usage");
+    public static readonly BooleanField ContinuousUsage = new("stream_options.continuous_usage_stats");
 
     public static IReadOnlyList<IField> All { get; } = [Stream, Options];
 

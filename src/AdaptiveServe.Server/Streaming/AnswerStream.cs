@@ -5,36 +5,43 @@ using AdaptiveServe.Server.OpenAI.Errors;
 namespace AdaptiveServe.Server.Streaming;
 
 /// <summary>Sends a generation as server-sent events while it goes on; the choices of a request share the stream.</summary>
-internal sealed class AnswerStream(RunningGeneration generation, IChunkFormat format, EventWriter events, TimeProvider time) : IDisposable
+internal sealed class AnswerStream(
+    HttpResponse response, RunningGeneration generation, IAnswerFormat format, StreamPlan plan, Deadline deadline, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(15);
 
+    private readonly EventWriter _events = new(response, time);
     private readonly SemaphoreSlim _gate = new(1);
 
     /// <summary>Streams until all choices are complete. A failure before the first byte is thrown, so that it gets a status of its own.</summary>
-    public static async Task SendAsync(HttpContext context, RunningGeneration generation, IChunkFormat format, StreamPlan plan, TimeProvider time)
+    public async Task SendAsync()
     {
-        using var events = new EventWriter(context.Response, time);
-        using var stream = new AnswerStream(generation, format, events, time);
+        ApiException? failure = null;
         try
         {
-            await stream.PumpAllAsync(context.RequestAborted);
-            if (plan.IncludesUsage) format.WriteUsage(events);
+            await PumpAllAsync();
+            if (plan.IncludesUsage) format.WriteUsage(_events);
         }
-        catch (ApiException failure) when (context.Response.HasStarted)
+        catch (Exception exception) when (response.HasStarted && deadline.Explain(exception) is { } explained)
         {
-            events.Write(ErrorResponse.From(failure), OpenAIJson.Default.ErrorResponse);
+            failure = explained;
+            _events.Write(ErrorResponse.From(failure), OpenAIJson.Default.ErrorResponse);
         }
 
-        events.WriteDone();
-        await events.FlushAsync(context.RequestAborted);
+        _events.WriteDone();
+        await _events.FlushAsync(failure is null ? deadline.Token : CancellationToken.None);
+        if (failure is not null) generation.Failure = failure;
     }
 
-    public void Dispose() => _gate.Dispose();
-
-    private async Task PumpAllAsync(CancellationToken aborted)
+    public void Dispose()
     {
-        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(aborted);
+        _events.Dispose();
+        _gate.Dispose();
+    }
+
+    private async Task PumpAllAsync()
+    {
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
         Task pings = PingAsync(stopping.Token);
         try
         {
@@ -72,7 +79,7 @@ internal sealed class AnswerStream(RunningGeneration generation, IChunkFormat fo
             try
             {
                 WriteAvailable(choice);
-                await events.FlushAsync(cancellation);
+                await _events.FlushAsync(cancellation);
             }
             finally
             {
@@ -85,8 +92,9 @@ internal sealed class AnswerStream(RunningGeneration generation, IChunkFormat fo
     {
         while (choice.TryRead(out string text))
         {
-            if (text.Length > 0 || choice.SettledTokens.Count > 0) format.WriteText(events, choice, text);
-            if (choice.FinishReason is not null) format.WriteFinish(events, choice);
+            if (text.Length > 0 || choice.SettledTokens.Count > 0) format.WriteText(_events, choice, text);
+            if (choice.FinishReason is null) continue;
+            format.WriteFinish(_events, choice, isLast: !plan.IncludesUsage && generation.IsComplete);
         }
     }
 
@@ -95,12 +103,12 @@ internal sealed class AnswerStream(RunningGeneration generation, IChunkFormat fo
         using var timer = new PeriodicTimer(PingInterval, time);
         while (await timer.WaitForNextTickAsync(cancellation))
         {
-            if (time.GetElapsedTime(events.LastFlush) < PingInterval) continue;
+            if (time.GetElapsedTime(_events.LastFlush) < PingInterval) continue;
             await _gate.WaitAsync(cancellation);
             try
             {
-                events.WritePing();
-                await events.FlushAsync(cancellation);
+                _events.WritePing();
+                await _events.FlushAsync(cancellation);
             }
             finally
             {

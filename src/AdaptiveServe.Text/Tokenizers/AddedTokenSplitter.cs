@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 
 namespace AdaptiveServe.Text.Tokenizers;
@@ -29,31 +31,24 @@ internal sealed class AddedTokenSplitter
             if (offset < 0) break;
             position += offset;
 
-            if (LongestAt(text, position) is { } token)
-            {
-                start = position;
-                end = position + token.Content.Length;
-                if (token.StripLeft) start = from + text[from..start].TrimEnd().Length;
-                if (token.StripRight) end = text.Length - text[end..].TrimStart().Length;
-                return token;
-            }
-
-            position++;
+            AddedToken token = LongestAt(text, position);
+            start = position;
+            end = position += token.Content.Length;
+            if (token.SingleWord && !IsAlone(text, start, end)) continue;
+            if (token.StripLeft) start = from + text[from..start].TrimEnd().Length;
+            if (token.StripRight) end = text.Length - text[end..].TrimStart().Length;
+            return token;
         }
 
         start = end = text.Length;
         return null;
     }
 
-    private AddedToken? LongestAt(ReadOnlySpan<char> text, int position)
+    private AddedToken LongestAt(ReadOnlySpan<char> text, int position)
     {
         foreach (AddedToken token in _byFirstChar[text[position]])
-        {
-            if (!text[position..].StartsWith(token.Content, StringComparison.Ordinal)) continue;
-            if (!token.SingleWord || IsAlone(text, position, position + token.Content.Length)) return token;
-        }
-
-        return null;
+            if (text[position..].StartsWith(token.Content, StringComparison.Ordinal)) return token;
+        throw new UnreachableException();
     }
 
     private static bool IsAlone(ReadOnlySpan<char> text, int start, int end)
@@ -63,5 +58,8 @@ internal sealed class AddedTokenSplitter
         return (start == 0 || !IsWordCharacter(before)) && (end == text.Length || !IsWordCharacter(after));
     }
 
-    private static bool IsWordCharacter(Rune rune) => Rune.IsLetterOrDigit(rune) || rune.Value == '_';
+    // What \w means to the tokenizers library: UTS 18, annex C. The ranges are symbols that count as letters, such as circled ones.
+    private static bool IsWordCharacter(Rune rune) =>
+        Rune.GetUnicodeCategory(rune) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation // letters, marks and digits come first
+        || rune.Value is 0x200C or 0x200D or >= 0x24B6 and <= 0x24E9 or >= 0x1F130 and <= 0x1F149 or >= 0x1F150 and <= 0x1F169 or >= 0x1F170 and <= 0x1F189;
 }

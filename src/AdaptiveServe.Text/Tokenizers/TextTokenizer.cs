@@ -14,11 +14,13 @@ public sealed class TextTokenizer
     private readonly TokenizerFamily _family;
     private readonly AddedTokenSplitter? _tokensInText;
     private readonly AddedTokenSplitter? _tokensInNormalizedText;
+    private readonly Dictionary<string, int> _addedIds = [];
     private readonly string[] _pieces;
     private readonly byte[][] _bytes;
     private readonly bool[] _isSpecial;
     private readonly string?[] _texts; // filled on demand; a race writes equal strings
 
+    /// <exception cref="FormatException">The vocabulary lacks what its kind needs, or tokens contradict each other.</exception>
     internal TextTokenizer(TokenizerDefinition definition)
     {
         Definition = definition;
@@ -33,11 +35,7 @@ public sealed class TextTokenizer
         _texts = new string?[size];
         for (int id = 0; id < definition.Vocabulary.Size; id++) _pieces[id] = definition.Vocabulary[id] ?? "";
         Array.Fill(_pieces, "", definition.Vocabulary.Size, size - definition.Vocabulary.Size);
-        foreach (AddedToken token in definition.AddedTokens)
-        {
-            _pieces[token.Id] = token.Content;
-            _isSpecial[token.Id] = token.IsSpecial;
-        }
+        foreach (AddedToken token in definition.AddedTokens) Add(token);
 
         _bytes = [.. _pieces.Select(_family.Bytes)];
     }
@@ -50,6 +48,27 @@ public sealed class TextTokenizer
 
     /// <summary>The token that ends a sequence, if the tokenizer's files name one. <c>generation_config.json</c> may name more.</summary>
     public int? EosId => Definition.EosId;
+
+    /// <summary>The text of <see cref="BosId"/>, as chat templates write it.</summary>
+    public string? BosToken => SpecialTokens.GetValueOrDefault("bos_token");
+
+    /// <summary>The text of <see cref="EosId"/>, as chat templates write it.</summary>
+    public string? EosToken => SpecialTokens.GetValueOrDefault("eos_token");
+
+    /// <summary>The token for what the vocabulary cannot spell, if the tokenizer's files name one.</summary>
+    public string? UnknownToken => SpecialTokens.GetValueOrDefault("unk_token");
+
+    /// <summary>The token that fills up batches in training, if the tokenizer's files name one. It may be none of the vocabulary's.</summary>
+    public string? PadToken => SpecialTokens.GetValueOrDefault("pad_token");
+
+    /// <summary>The texts of all tokens that the tokenizer's files give a part, by Hugging Face's name for it, such as <c>sep_token</c>.</summary>
+    public IReadOnlyDictionary<string, string> SpecialTokens => Definition.SpecialTokens;
+
+    /// <summary>The ids that <see cref="Encode"/> puts before a text, such as <see cref="BosId"/>; often none.</summary>
+    public IReadOnlyList<int> Prefix => Definition.Prefix;
+
+    /// <summary>The ids that <see cref="Encode"/> puts after a text; mostly none.</summary>
+    public IReadOnlyList<int> Suffix => Definition.Suffix;
 
     internal TokenizerDefinition Definition { get; }
 
@@ -90,6 +109,13 @@ public sealed class TextTokenizer
     /// <summary>The token as the vocabulary spells it (<c>▁Once</c>, <c>Ġthe</c>, <c>&lt;0x0A&gt;</c>); empty for an id without a token.</summary>
     public string Piece(int id) => (uint)id < (uint)_pieces.Length ? _pieces[id] : "";
 
+    /// <summary>Finds the token that <see cref="Piece"/> spells so.</summary>
+    public bool TryGetId(string piece, out int id)
+    {
+        ArgumentNullException.ThrowIfNull(piece);
+        return _addedIds.TryGetValue(piece, out id) || Definition.Vocabulary.TryFind(piece, out id);
+    }
+
     /// <summary>The UTF-8 bytes that the token contributes to a text, possibly a part of a character; empty for an id without a token.</summary>
     public ReadOnlyMemory<byte> Bytes(int id) => (uint)id < (uint)_bytes.Length ? _bytes[id] : [];
 
@@ -103,31 +129,42 @@ public sealed class TextTokenizer
         return System.Text.Unicode.Utf8.IsValid(_bytes[id]) ? _texts[id] = System.Text.Encoding.UTF8.GetString(_bytes[id]) : null;
     }
 
+    private void Add(AddedToken token)
+    {
+        if (!_addedIds.TryAdd(token.Content, token.Id)) throw new FormatException($"the added token '{token.Content}' occurs twice");
+        if (_pieces[token.Id].Length > 0 && _pieces[token.Id] != token.Content)
+            throw new FormatException($"the tokens '{_pieces[token.Id]}' and '{token.Content}' share the id {token.Id}");
+        if (Definition.Vocabulary.Find(token.Content) is { } id && id != token.Id)
+            throw new FormatException($"the token '{token.Content}' has the ids {id} and {token.Id}");
+        _pieces[token.Id] = token.Content;
+        _isSpecial[token.Id] = token.IsSpecial;
+    }
+
     private void EncodeText(string text, List<int> ids)
     {
         int from = 0;
         while (_tokensInText?.FindNext(text, from, out int start, out int end) is { } token)
         {
-            EncodeOrdinaryText(text[from..start], ids);
+            EncodeOrdinaryText(text[from..start], isFirst: from == 0, ids);
             ids.Add(token.Id);
             from = end;
         }
 
-        EncodeOrdinaryText(text[from..], ids);
+        EncodeOrdinaryText(text[from..], isFirst: from == 0, ids);
     }
 
-    private void EncodeOrdinaryText(string text, List<int> ids)
+    private void EncodeOrdinaryText(string text, bool isFirst, List<int> ids)
     {
         ReadOnlySpan<char> normalized = Definition.Normalizer.Normalize(text);
         int from = 0;
         while (_tokensInNormalizedText?.FindNext(normalized, from, out int start, out int end) is { } token)
         {
-            _family.Encode(normalized[from..start], ids);
+            _family.Encode(normalized[from..start], isFirst && from == 0, ids);
             ids.Add(token.Id);
             from = end;
         }
 
-        _family.Encode(normalized[from..], ids);
+        _family.Encode(normalized[from..], isFirst && from == 0, ids);
     }
 
     private static AddedTokenSplitter? Splitter(IEnumerable<AddedToken> tokens)

@@ -33,6 +33,9 @@ internal sealed record TokenizerDefinition
     /// <summary>How text is cut into words for a vocabulary of byte symbols; null for a vocabulary of characters.</summary>
     public WordSplitter? ByteLevelWords { get; init; }
 
+    /// <summary>How spaces are written for a vocabulary of characters, where the normalizer does not see to that.</summary>
+    public Metaspace? Metaspace { get; init; }
+
     /// <summary>Pairs of old and new text, applied to each piece of a character vocabulary when it is decoded.</summary>
     public IReadOnlyList<(string Old, string New)> DecoderReplacements { get; init; } = [];
 
@@ -45,7 +48,17 @@ internal sealed record TokenizerDefinition
     /// <summary>Ids that end every encoded text.</summary>
     public IReadOnlyList<int> Suffix { get; init; } = [];
 
+    /// <summary>The tokens with a part of their own, by the name that Hugging Face gives it, such as <c>bos_token</c>.</summary>
+    public IReadOnlyDictionary<string, string> SpecialTokens { get; init; } = new Dictionary<string, string>();
+
     public int? BosId { get; init; }
 
     public int? EosId { get; init; }
+
+    /// <summary>The id of the token of that text, if there is one.</summary>
+    public int? Find(string content) => AddedTokens.FirstOrDefault(token => token.Content == content)?.Id ?? Vocabulary.Find(content);
+
+    /// <summary>Whether there is a token of that id.</summary>
+    public bool Has(int id) =>
+        ((uint)id < (uint)Vocabulary.Size && Vocabulary[id] is not null) || AddedTokens.Any(token => token.Id == id);
 }

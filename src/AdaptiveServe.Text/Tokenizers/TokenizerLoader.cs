@@ -13,7 +13,9 @@ public static class TokenizerLoader
     public static TextTokenizer Load(string modelDirectory)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelDirectory);
-        TokenizerDefinition definition = TokenizerConfig.Apply(modelDirectory, ReadModel(modelDirectory));
+        JsonValue? config = JsonFile.ReadIfPresent(Path.Combine(modelDirectory, "tokenizer_config.json"));
+        JsonValue? map = JsonFile.ReadIfPresent(Path.Combine(modelDirectory, "special_tokens_map.json"));
+        TokenizerDefinition definition = TokenizerConfig.Apply(config, map, ReadModel(modelDirectory, config));
         try
         {
             return new TextTokenizer(definition);
@@ -24,12 +26,12 @@ public static class TokenizerLoader
         }
     }
 
-    private static TokenizerDefinition ReadModel(string directory)
+    private static TokenizerDefinition ReadModel(string directory, JsonValue? config)
     {
         string json = Path.Combine(directory, "tokenizer.json");
         if (File.Exists(json)) return TokenizerJson.Read(json);
         string model = Path.Combine(directory, "tokenizer.model");
-        if (File.Exists(model)) return SentencePieceModel.Read(model);
+        if (File.Exists(model)) return SentencePieceModel.Read(model, config);
         throw new TokenizerLoadException(directory, "the folder holds neither tokenizer.json nor tokenizer.model");
     }
 }

@@ -3,8 +3,8 @@ namespace AdaptiveServe.Text.Tokenizers;
 /// <summary>The pieces of a model by id and by text. Ids may leave gaps; added tokens fill some of them.</summary>
 internal sealed class Vocabulary
 {
-    /// <summary>More than any published vocabulary; keeps a hostile file from asking for gigabytes.</summary>
-    public const int MaxSize = 1 << 22;
+    /// <summary>More than any published vocabulary; keeps a small hostile file from asking for gigabytes.</summary>
+    public const int MaxSize = 1 << 20;
 
     private readonly Dictionary<string, int> _ids;
     private readonly Dictionary<string, int>.AlternateLookup<ReadOnlySpan<char>> _idsBySpan;

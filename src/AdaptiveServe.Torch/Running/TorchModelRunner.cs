@@ -69,6 +69,8 @@ public sealed partial class TorchModelRunner : IModelRunner
             BlockSize = options.BlockSize,
             LargeBlocks = blocks,
             SmallBlocks = small is null ? 0 : blocks,
+            LargeLayers = large.Config.Layers,
+            SmallLayers = small?.Config.Layers ?? 0,
         };
         foreach ((string role, LoadedModel? model) in new[] { ("large", large), ("small", small) })
         {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Server.Generation;
+using AdaptiveServe.Server.OpenAI.Adaptive;
 using AdaptiveServe.Server.OpenAI.Errors;
 using AdaptiveServe.Server.OpenAI.Fields;
 
@@ -24,12 +25,14 @@ internal sealed record CompletionRequest(GenerationRequest Generation, StreamPla
     public static IReadOnlyList<IField> Fields { get; } =
     [
         CommonFields.Model, Prompt, MaxTokens, Logprobs, Echo, Suffix, BestOf, .. SamplingFields.All, .. StreamFields.All, .. CommonFields.Ignored,
+        AdaptiveFields.Adaptive,
     ];
 
     /// <exception cref="ApiException">A field is wrong, or the request cannot be served.</exception>
     public static CompletionRequest Read(JsonElement body, ModelDirectory models)
     {
-        ServedModel model = models.Find(CommonFields.Model.Read(body));
+        ModelSelection selection = models.Find(CommonFields.Model.Read(body));
+        ServedModel model = selection.Model;
         CommonFields.CheckIgnored(body);
         int choices = (int)(SamplingFields.N.Read(body) ?? 1);
         RefuseUnsupported(body, choices);
@@ -43,6 +46,8 @@ internal sealed record CompletionRequest(GenerationRequest Generation, StreamPla
             new GenerationRequest
             {
                 Model = model,
+                ModelName = selection.Name,
+                Adaptive = AdaptiveFields.Read(body, selection.Defaults, model),
                 Prompts = ids,
                 ChoicesPerPrompt = choices,
                 Sampling = sampling with { Logprobs = logprobs, PromptLogprobs = echo ? logprobs : null },

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AdaptiveServe.Server.OpenAI.Completions;
 
 /// <summary>The answer of <c>/v1/completions</c>, and each part of a streamed one; a part is reused for the next.</summary>
@@ -15,6 +17,10 @@ internal sealed class CompletionResponse
 
     /// <summary>Null in all parts of a stream but those that count the tokens.</summary>
     public Usage? Usage { get; set; }
+
+    /// <summary>An <see cref="Adaptive.AdaptiveReport"/> with the whole or the last part, an <see cref="Adaptive.AdaptiveTrace"/> with others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public object? Adaptive { get; set; }
 }
 
 internal sealed class CompletionChoice

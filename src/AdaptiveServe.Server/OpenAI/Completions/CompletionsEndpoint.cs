@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AdaptiveServe.Server.Admission;
 using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Server.Streaming;
 
@@ -8,20 +7,10 @@ namespace AdaptiveServe.Server.OpenAI.Completions;
 /// <summary><c>POST /v1/completions</c>.</summary>
 internal static class CompletionsEndpoint
 {
-    public static async Task HandleAsync(HttpContext context, ModelDirectory models, AdmissionController admission, TimeProvider time)
+    public static async Task HandleAsync(HttpContext context, ModelDirectory models, AnswerSender sender)
     {
         CompletionRequest request;
         using (JsonDocument body = await RequestBody.ReadAsync(context)) request = CompletionRequest.Read(body.RootElement, models);
-
-        using RunningGeneration generation = admission.Admit(request.Generation);
-        var format = new CompletionFormat($"cmpl-{Guid.CreateVersion7():N}", request, generation);
-        if (request.Stream.Streams)
-        {
-            await AnswerStream.SendAsync(context, generation, format, request.Stream, time);
-            return;
-        }
-
-        CompletionResponse response = await format.CollectAsync(context.RequestAborted);
-        await context.Response.WriteAsJsonAsync(response, OpenAIJson.Wire.CompletionResponse);
+        await sender.SendAsync(context, "text_completion", "cmpl", request.Generation, request.Stream, head => new CompletionFormat(head, request));
     }
 }

@@ -11,29 +11,20 @@ internal abstract class Field<T>(string name) : IField
 {
     public string Name { get; } = name;
 
+    public string Key { get; } = name[(name.LastIndexOf('.') + 1)..];
+
     /// <summary>What the value must be, for error messages: <c>an integer</c>.</summary>
     protected abstract string Expected { get; }
 
     /// <summary>The value, or default when the field is absent or null.</summary>
     /// <exception cref="ApiException">It holds something else.</exception>
     public T? Read(JsonElement body) =>
-        body.TryGetProperty(Name, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? Parse(value) : default;
+        body.TryGetProperty(Key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? Parse(value) : default;
 
     protected abstract T? Parse(JsonElement value);
 
     /// <summary>The text of a string element.</summary>
-    protected string Text(JsonElement value)
-    {
-        if (value.ValueKind != JsonValueKind.String) throw WrongType(value);
-        try
-        {
-            return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw Invalid("the string is not valid Unicode.", "invalid_unicode"); // bytes that are no UTF-8, or half a surrogate pair
-        }
-    }
+    protected string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw WrongType(value);
 
     protected ApiException WrongType(JsonElement value) => WrongType(Name, Expected, value);
 
@@ -56,5 +47,9 @@ internal abstract class Field<T>(string name) : IField
 /// <summary>A field whatever it holds.</summary>
 internal interface IField
 {
+    /// <summary>Its path in the body: <c>adaptive.target</c>.</summary>
     string Name { get; }
+
+    /// <summary>The last part of it.</summary>
+    string Key { get; }
 }

@@ -46,3 +46,19 @@ internal sealed class ObjectField(string name) : Field<JsonElement?>(name)
 
     protected override JsonElement? Parse(JsonElement value) => value.ValueKind == JsonValueKind.Object ? value : throw WrongType(value);
 }
+
+/// <summary>An array that is handed on as it is.</summary>
+internal sealed class ArrayField(string name) : Field<JsonElement?>(name)
+{
+    protected override string Expected => "an array";
+
+    protected override JsonElement? Parse(JsonElement value) => value.ValueKind == JsonValueKind.Array ? value : throw WrongType(value);
+}
+
+/// <summary>A field that asks for what this server cannot do.</summary>
+internal sealed class UnsupportedField(string name) : Field<object>(name)
+{
+    protected override string Expected => "nothing";
+
+    protected override object? Parse(JsonElement value) => throw Errors.ApiException.NotSupported(Name, $"'{Name}' is not supported.");
+}

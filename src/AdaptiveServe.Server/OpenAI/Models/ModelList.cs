@@ -11,3 +11,5 @@ internal sealed record ModelCard(string Id, string Object, long Created, string 
 
 /// <param name="Status"><c>ok</c>, or why not.</param>
 internal sealed record HealthResponse(string Status);
+
+internal sealed record VersionResponse(string Version);

@@ -6,11 +6,11 @@ namespace AdaptiveServe.Server.OpenAI.Models;
 internal static class ModelsEndpoint
 {
     public static Task ListAsync(HttpContext context, ModelDirectory models) =>
-        context.Response.WriteAsJsonAsync(new ModelList("list", [Card(models.Find(null))]), OpenAIJson.Wire.ModelList);
+        context.Response.WriteAsJsonAsync(new ModelList("list", [.. models.Names().Select(name => Card(models.Find(name)))]), OpenAIJson.Wire.ModelList);
 
     public static Task GetAsync(HttpContext context, ModelDirectory models, string id) =>
         context.Response.WriteAsJsonAsync(Card(models.Find(id)), OpenAIJson.Wire.ModelCard);
 
-    private static ModelCard Card(ServedModel model) =>
-        new(model.Name, "model", model.Created.ToUnixTimeSeconds(), "adaptiveserve", model.Engine.Info.ContextLength);
+    private static ModelCard Card(ModelSelection selection) => new(
+        selection.Name, "model", selection.Model.Created.ToUnixTimeSeconds(), "adaptiveserve", selection.Model.Engine.Info.ContextLength);
 }

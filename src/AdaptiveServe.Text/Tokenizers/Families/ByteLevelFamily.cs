@@ -21,7 +21,7 @@ internal sealed class ByteLevelFamily : TokenizerFamily
 
     public override bool ReplacesEachInvalidByte => false;
 
-    public override void Encode(ReadOnlySpan<char> text, List<int> ids)
+    public override void Encode(ReadOnlySpan<char> text, bool isFirst, List<int> ids)
     {
         if (text.IsEmpty) return;
         foreach ((int start, int length) in _words.Split(text)) EncodeWord(text.Slice(start, length), ids);

@@ -13,6 +13,7 @@ internal sealed class SentencePieceFamily : TokenizerFamily
     private readonly Vocabulary _vocabulary;
     private readonly BpeEncoder _bpe;
     private readonly MergeBoundaries _boundaries;
+    private readonly Metaspace? _metaspace;
     private readonly IReadOnlyList<(string Old, string New)> _decoderReplacements;
     private readonly int[]? _byteIds; // null without byte fallback
     private readonly int _unknownId;
@@ -23,16 +24,28 @@ internal sealed class SentencePieceFamily : TokenizerFamily
         _vocabulary = definition.Vocabulary;
         _bpe = new BpeEncoder(definition);
         _boundaries = new MergeBoundaries(definition.Vocabulary, definition.Merges);
+        _metaspace = definition.Metaspace;
         _decoderReplacements = definition.DecoderReplacements;
         _fuseUnknown = definition.FuseUnknown;
+        if (definition.IgnoreMerges) throw new FormatException("ignore_merges without ByteLevel is not supported");
         if (definition.ByteFallback) _byteIds = [.. Enumerable.Range(0, 256).Select(value => ByteId((byte)value))];
         else _unknownId = definition.UnknownId ?? throw new FormatException("there is neither byte_fallback nor an unk_token");
     }
 
     public override bool ReplacesEachInvalidByte => true;
 
+    public override void Encode(ReadOnlySpan<char> text, bool isFirst, List<int> ids) =>
+        EncodeWords(_metaspace is null ? text : _metaspace.Apply(text, isFirst), ids);
+
+    public override byte[] Bytes(string piece)
+    {
+        if (_byteIds is not null && TryParseByte(piece, out byte value)) return [value];
+        foreach ((string old, string replacement) in _decoderReplacements) piece = piece.Replace(old, replacement, StringComparison.Ordinal);
+        return Encoding.UTF8.GetBytes(piece);
+    }
+
     /// <summary>Runs of known characters are merged; what lies between them is unknown.</summary>
-    public override void Encode(ReadOnlySpan<char> text, List<int> ids)
+    private void EncodeWords(ReadOnlySpan<char> text, List<int> ids)
     {
         bool afterUnknown = false;
         int wordStart = 0;
@@ -42,7 +55,7 @@ internal sealed class SentencePieceFamily : TokenizerFamily
             bool isKnown = _vocabulary.TryFind(text.Slice(i, length), out _);
             if (isKnown)
             {
-                if (i > wordStart && _boundaries.CanCut(text[i - 1], text[i]))
+                if (i > wordStart && CanCut(text[i - 1], text[i]))
                 {
                     EncodeWord(text[wordStart..i], ids);
                     wordStart = i;
@@ -63,12 +76,8 @@ internal sealed class SentencePieceFamily : TokenizerFamily
         EncodeWord(text[wordStart..], ids);
     }
 
-    public override byte[] Bytes(string piece)
-    {
-        if (_byteIds is not null && TryParseByte(piece, out byte value)) return [value];
-        foreach ((string old, string replacement) in _decoderReplacements) piece = piece.Replace(old, replacement, StringComparison.Ordinal);
-        return Encoding.UTF8.GetBytes(piece);
-    }
+    private bool CanCut(char before, char after) =>
+        _boundaries.CanCut(before, after) || (_metaspace is { Cuts: true } metaspace && after == metaspace.Space);
 
     private void EncodeWord(ReadOnlySpan<char> word, List<int> ids)
     {

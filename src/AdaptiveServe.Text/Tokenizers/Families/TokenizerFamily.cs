@@ -13,7 +13,10 @@ internal abstract class TokenizerFamily
     public abstract bool ReplacesEachInvalidByte { get; }
 
     /// <summary>Appends the ids of normalized text that holds no added token.</summary>
-    public abstract void Encode(ReadOnlySpan<char> text, List<int> ids);
+    /// <param name="text">The text, between two added tokens or the ends.</param>
+    /// <param name="isFirst">Whether nothing comes before it.</param>
+    /// <param name="ids">Where the ids go.</param>
+    public abstract void Encode(ReadOnlySpan<char> text, bool isFirst, List<int> ids);
 
     /// <summary>The UTF-8 bytes that a piece, or an added token of this content, contributes to a text.</summary>
     public abstract byte[] Bytes(string piece);

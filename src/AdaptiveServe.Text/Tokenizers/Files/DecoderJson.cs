@@ -7,33 +7,30 @@ internal static class DecoderJson
     {
         if (value is not { } decoder) throw new TokenizerLoadException(definition.File, "the property 'decoder' is missing");
         bool isByteLevel = false, fallsBackToBytes = false;
-        foreach (JsonValue step in Flatten(decoder))
+        var growth = new TextGrowth();
+        foreach ((string type, JsonValue step) in StepsJson.Read(decoder, "decoders"))
         {
-            switch (TypeOf(step))
+            switch (type)
             {
                 case "ByteLevel": isByteLevel = true; break;
                 case "ByteFallback": fallsBackToBytes = true; break;
                 case "Fuse": break; // joins the pieces' texts, which is done anyway
                 case "Replace":
-                    definition = definition with { DecoderReplacements = [.. definition.DecoderReplacements, ReplaceJson.Read(step)] };
+                    definition = definition with { DecoderReplacements = [.. definition.DecoderReplacements, ReplaceJson.Read(step, growth)] };
                     break;
                 case "Strip":
                     definition = definition with { StripsLeadingSpace = ReadStrip(step) };
                     break;
-                case string type: throw step.Error($"the decoder '{type}' is not supported");
+                default: throw step.Error($"the decoder '{type}' is not supported");
             }
         }
 
         if (isByteLevel != definition.ByteLevelWords is not null) throw decoder.Error("pre_tokenizer and decoder differ about ByteLevel");
-        if (isByteLevel && (definition.DecoderReplacements.Count > 0 || definition.StripsLeadingSpace))
+        if (isByteLevel && (definition.DecoderReplacements.Count > 0 || definition.StripsLeadingSpace || fallsBackToBytes))
             throw decoder.Error("steps beside ByteLevel are not supported");
         if (!isByteLevel && fallsBackToBytes != definition.ByteFallback) throw decoder.Error("model and decoder differ about byte fallback");
         return definition;
     }
-
-    private static IEnumerable<JsonValue> Flatten(JsonValue value) => TypeOf(value) == "Sequence"
-        ? value.Required("decoders").Items().SelectMany(Flatten)
-        : [value];
 
     private static bool ReadStrip(JsonValue step)
     {
@@ -41,6 +38,4 @@ internal static class DecoderJson
             && step.Required("stop").AsInt() == 0;
         return isLeadingSpace ? true : throw step.Error("only one space at the start can be stripped");
     }
-
-    private static string TypeOf(JsonValue value) => value.Required("type").AsString();
 }

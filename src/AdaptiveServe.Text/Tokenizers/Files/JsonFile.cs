@@ -6,7 +6,7 @@ namespace AdaptiveServe.Text.Tokenizers.Files;
 internal static class JsonFile
 {
     /// <summary>Several times the largest published tokenizer.json.</summary>
-    public const int MaxBytes = 256 << 20;
+    public const int MaxBytes = 128 << 20;
 
     /// <exception cref="TokenizerLoadException">The file cannot be read, is too large, or holds no JSON object.</exception>
     public static JsonValue Read(string path)

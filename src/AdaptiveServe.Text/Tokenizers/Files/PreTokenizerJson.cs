@@ -7,33 +7,30 @@ internal static class PreTokenizerJson
 {
     private const int MaxPatternLength = 8192;
 
-    /// <summary>How text is cut for a vocabulary of bytes; null where the vocabulary is one of characters and nothing is cut.</summary>
-    public static WordSplitter? Read(JsonValue? value)
+    public static TokenizerDefinition Apply(JsonValue? value, TokenizerDefinition definition)
     {
-        if (value is not { } preTokenizer) return null;
-        List<JsonValue> steps = [.. Flatten(preTokenizer)];
-        if (steps.Count == 0 || TypeOf(steps[^1]) != "ByteLevel")
-            throw preTokenizer.Error($"the pre-tokenizer '{TypeOf(steps.LastOrDefault(preTokenizer))}' is not supported where ByteLevel does not follow it");
-
-        return new WordSplitter([.. steps.SelectMany(ReadStep)]);
+        List<(string Type, JsonValue Step)> steps = StepsJson.Read(value, "pretokenizers");
+        return steps switch
+        {
+            [] => definition,
+            [("Metaspace", var step)] => definition with { Metaspace = ReadMetaspace(step) },
+            [.., ("ByteLevel", _)] => definition with { ByteLevelWords = new WordSplitter([.. steps.SelectMany(step => ReadStep(step.Type, step.Step))]) },
+            [.., (string type, var step)] => throw step.Error($"the pre-tokenizer '{type}' is not supported where ByteLevel does not follow it"),
+        };
     }
 
-    private static IEnumerable<JsonValue> Flatten(JsonValue value) => TypeOf(value) == "Sequence"
-        ? value.Required("pretokenizers").Items().SelectMany(Flatten)
-        : [value];
-
-    private static IEnumerable<WordPattern> ReadStep(JsonValue step) => TypeOf(step) switch
+    private static WordPattern[] ReadStep(string type, JsonValue step) => type switch
     {
         "ByteLevel" => ReadByteLevel(step),
         "Split" => [ReadSplit(step)],
         "Digits" => [new WordPattern(step["individual_digits"]?.AsBool() is true ? @"\p{N}" : @"\p{N}+")],
-        string type => throw step.Error($"the pre-tokenizer '{type}' is not supported"),
+        _ => throw step.Error($"the pre-tokenizer '{type}' is not supported"),
     };
 
     private static WordPattern[] ReadByteLevel(JsonValue step)
     {
         if (step["add_prefix_space"]?.AsBool() is true) throw step.Error("add_prefix_space is not supported");
-        return step["use_regex"]?.AsBool() is false ? [] : [WordPattern.CreateGpt2()];
+        return step["use_regex"]?.AsBool() is false ? [] : [WordPattern.Gpt2];
     }
 
     private static WordPattern ReadSplit(JsonValue step)
@@ -60,5 +57,19 @@ internal static class PreTokenizerJson
         }
     }
 
-    private static string TypeOf(JsonValue value) => value.Required("type").AsString();
+    /// <summary>Old files write <c>add_prefix_space</c>, new ones <c>prepend_scheme</c>.</summary>
+    private static Metaspace ReadMetaspace(JsonValue step)
+    {
+        string space = step.Required("replacement").AsString();
+        if (space.Length != 1) throw step.Error("the replacement is not one character");
+        string scheme = step["prepend_scheme"]?.AsString() ?? (step["add_prefix_space"]?.AsBool() is false ? "never" : "always");
+        Metaspace.Prepends prepends = scheme switch
+        {
+            "never" => Metaspace.Prepends.Never,
+            "first" => Metaspace.Prepends.First,
+            "always" => Metaspace.Prepends.Always,
+            _ => throw step.Error($"the prepend_scheme '{scheme}' is not supported"),
+        };
+        return new Metaspace(space[0], prepends, Cuts: step["split"]?.AsBool() ?? true);
+    }
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using AdaptiveServe.Text.Tokenizers.Bpe;
+using AdaptiveServe.Text.Tokenizers.Families;
 
 namespace AdaptiveServe.Text.Tokenizers.Files;
 
@@ -10,16 +11,21 @@ namespace AdaptiveServe.Text.Tokenizers.Files;
 internal static class SentencePieceModel
 {
     private const int MaxBytes = 64 << 20;
-    private const int MaxPieceLength = 1024;
-    private const string Space = "\u2581";
+    private const int MaxPieceLength = 256;
+    private const char Space = '\u2581';
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <param name="path">The file.</param>
+    /// <param name="config">The folder's <c>tokenizer_config.json</c>, which decides where a space is put before a text.</param>
     /// <exception cref="TokenizerLoadException">The file is malformed or asks for something unsupported.</exception>
-    public static TokenizerDefinition Read(string path)
+    public static TokenizerDefinition Read(string path, JsonValue? config)
     {
         try
         {
-            return Define(path, Parse(ModelFile.Read(path, MaxBytes)));
+            Model model = Parse(ModelFile.Read(path, MaxBytes));
+            model.AddsPrefix &= config?["add_prefix_space"]?.AsBool() ?? true;
+            TokenizerDefinition definition = Define(path, model);
+            return config?["legacy"]?.AsBool() ?? true ? definition : WithPrefixOnce(definition);
         }
         catch (Exception exception) when (exception is FormatException or ArgumentException)
         {
@@ -37,30 +43,43 @@ internal static class SentencePieceModel
         foreach ((string text, _, _) in model.Pieces)
             if (!ids.TryAdd(text, ids.Count)) throw new FormatException($"the piece '{text}' occurs twice");
 
-        int unknown = model.Pieces.FindIndex(piece => piece.Type == PieceType.Unknown);
-        int bos = model.BosId, eos = model.EosId;
-        Func<string, string> escape = TextNormalizer.Replace(" ", Space);
+        int? unknown = Existing(model.Pieces.FindIndex(piece => piece.Type == PieceType.Unknown));
+        int? bos = Existing(model.BosId), eos = Existing(model.EosId);
+        Func<string, string> escape = TextNormalizer.Replace(" ", $"{Space}");
         return new TokenizerDefinition
         {
             File = path,
             Vocabulary = new Vocabulary(ids),
             Merges = MergesFromScores(model.Pieces, ids),
             AddedTokens = [.. AddedTokens(model.Pieces)],
-            Normalizer = model.AddsPrefix ? new TextNormalizer(TextNormalizer.Prepend(Space), escape) : new TextNormalizer(escape),
-            UnknownId = unknown >= 0 ? unknown : null,
+            Normalizer = model.AddsPrefix ? new TextNormalizer(TextNormalizer.Prepend($"{Space}"), escape) : new TextNormalizer(escape),
+            UnknownId = unknown,
             FuseUnknown = true,
             ByteFallback = model.FallsBackToBytes,
-            DecoderReplacements = [(Space, " ")],
+            DecoderReplacements = [($"{Space}", " ")],
             StripsLeadingSpace = model.AddsPrefix,
-            BosId = (uint)bos < (uint)ids.Count ? bos : null,
-            EosId = (uint)eos < (uint)ids.Count ? eos : null,
-            Prefix = (uint)bos < (uint)ids.Count ? [bos] : [],
+            SpecialTokens = Named(("bos_token", bos), ("eos_token", eos), ("unk_token", unknown), ("pad_token", Existing(model.PadId))),
+            BosId = bos,
+            EosId = eos,
+            Prefix = bos is { } first ? [first] : [],
         };
+
+        int? Existing(long id) => id >= 0 && id < ids.Count ? (int)id : null;
+
+        Dictionary<string, string> Named(params (string Name, int? Id)[] tokens) =>
+            tokens.Where(token => token.Id is not null).ToDictionary(token => token.Name, token => model.Pieces[token.Id!.Value].Text);
     }
+
+    /// <summary>Without the flag <c>legacy</c> only the beginning of everything gets a space, not each text after a special token.</summary>
+    private static TokenizerDefinition WithPrefixOnce(TokenizerDefinition definition) => definition with
+    {
+        Normalizer = TextNormalizer.None,
+        Metaspace = new Metaspace(Space, definition.StripsLeadingSpace ? Metaspace.Prepends.First : Metaspace.Prepends.Never, Cuts: false),
+    };
 
     /// <summary>
     /// SentencePiece joins whatever neighbours form a piece, the best score first. As a list of merges: every way to split a piece in two
-    /// pieces, ordered by the score of the piece.
+    /// pieces, ordered by the score of the piece, then by length.
     /// </summary>
     private static Merge[] MergesFromScores(List<Piece> pieces, Dictionary<string, int> ids)
     {
@@ -73,8 +92,15 @@ internal static class SentencePieceModel
                 if (lookup.TryGetValue(text[..i], out int left) && lookup.TryGetValue(text[i..], out int right)) merges.Add(new Merge(left, right, id));
         }
 
-        return [.. merges.OrderByDescending(merge => pieces[merge.Result].Score).ThenBy(merge => merge.Left).ThenBy(merge => merge.Right)];
+        return
+        [
+            .. merges.OrderByDescending(merge => pieces[merge.Result].Score)
+                .ThenByDescending(merge => Characters(pieces[merge.Left].Text))
+                .ThenByDescending(merge => Characters(pieces[merge.Right].Text)),
+        ];
     }
+
+    private static int Characters(string text) => text.Count(unit => !char.IsLowSurrogate(unit));
 
     private static IEnumerable<AddedToken> AddedTokens(List<Piece> pieces)
     {
@@ -136,8 +162,9 @@ internal static class SentencePieceModel
                 case 3: model.IsBpe = reader.AsInteger() == 2; break;
                 case 24: model.SpaceIsSuffix = reader.AsBool(); break;
                 case 35: model.FallsBackToBytes = reader.AsBool(); break;
-                case 41: model.BosId = (int)reader.AsInteger(); break;
-                case 42: model.EosId = (int)reader.AsInteger(); break;
+                case 41: model.BosId = reader.AsInteger(); break;
+                case 42: model.EosId = reader.AsInteger(); break;
+                case 43: model.PadId = reader.AsInteger(); break;
                 default: reader.Skip(); break;
             }
         }
@@ -174,8 +201,9 @@ internal static class SentencePieceModel
         public bool IsBpe { get; set; }
         public bool SpaceIsSuffix { get; set; }
         public bool FallsBackToBytes { get; set; }
-        public int BosId { get; set; } = 1;
-        public int EosId { get; set; } = 2;
+        public long BosId { get; set; } = 1;
+        public long EosId { get; set; } = 2;
+        public long PadId { get; set; } = -1;
         public bool HasCharacterMap { get; set; }
         public bool AddsPrefix { get; set; } = true;
     }

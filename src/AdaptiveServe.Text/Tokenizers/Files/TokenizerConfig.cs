@@ -1,33 +1,40 @@
 namespace AdaptiveServe.Text.Tokenizers.Files;
 
 /// <summary>
-/// Reads what <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> add to a tokenizer: which tokens begin and end a sequence,
-/// and whether they are put around a text. Both files are optional; the first is asked first.
+/// Reads what <c>tokenizer_config.json</c> and <c>special_tokens_map.json</c> add to a tokenizer: which tokens have a part of their own,
+/// and which of them are put around a text. Both files are optional; the first is asked first.
 /// </summary>
 internal static class TokenizerConfig
 {
-    public static TokenizerDefinition Apply(string directory, TokenizerDefinition definition)
-    {
-        JsonValue? config = JsonFile.ReadIfPresent(Path.Combine(directory, "tokenizer_config.json"));
-        JsonValue? map = JsonFile.ReadIfPresent(Path.Combine(directory, "special_tokens_map.json"));
+    private static readonly string[] Parts =
+        ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
+    /// <exception cref="TokenizerLoadException">A value is malformed, or the token that begins or ends a sequence does not exist.</exception>
+    public static TokenizerDefinition Apply(JsonValue? config, JsonValue? map, TokenizerDefinition definition)
+    {
         if (config?["added_tokens_decoder"] is { } added) definition = WithMissingTokens(added, definition);
-        int? bos = TokenId("bos_token"), eos = TokenId("eos_token");
+        int? bos = TokenId("bos_token") ?? definition.BosId, eos = TokenId("eos_token") ?? definition.EosId;
         return definition with
         {
+            SpecialTokens = SpecialTokens(),
             BosId = bos,
             EosId = eos,
             Prefix = Around(definition.Prefix, "add_bos_token", bos, atStart: true),
             Suffix = Around(definition.Suffix, "add_eos_token", eos, atStart: false),
         };
 
-        int? TokenId(string name)
+        JsonValue? Value(string name) => config?[name] ?? map?[name];
+
+        int? TokenId(string name) => Value(name) is { } value
+            ? definition.Find(Content(value)) ?? throw value.Error($"the token '{Content(value)}' is not in the vocabulary")
+            : null;
+
+        Dictionary<string, string> SpecialTokens()
         {
-            if ((config?[name] ?? map?[name]) is not { } value) return null;
-            string content = value.IsString ? value.AsString() : value.Required("content").AsString();
-            return definition.AddedTokens.FirstOrDefault(token => token.Content == content)?.Id
-                ?? definition.Vocabulary.Find(content)
-                ?? throw value.Error($"the token '{content}' is not in the vocabulary");
+            var tokens = new Dictionary<string, string>(definition.SpecialTokens);
+            foreach (string name in Parts)
+                if (Value(name) is { } value) tokens[name] = Content(value);
+            return tokens;
         }
 
         // A flag overrules the template of tokenizer.json, as it does in the transformers library.
@@ -40,6 +47,8 @@ internal static class TokenizerConfig
             return atStart ? [token, .. template] : [.. template, token];
         }
     }
+
+    private static string Content(JsonValue value) => value.IsString ? value.AsString() : value.Required("content").AsString();
 
     /// <summary>Tokens that the tokenizer's own file does not know, as with <c>tokenizer.model</c>.</summary>
     private static TokenizerDefinition WithMissingTokens(JsonValue added, TokenizerDefinition definition)

@@ -23,13 +23,13 @@ internal static class TokenizerJson
             Vocabulary = vocabulary,
             Merges = ReadMerges(model["merges"], vocabulary),
             AddedTokens = ReadAddedTokens(root["added_tokens"]),
-            Normalizer = new TextNormalizer([.. NormalizerJson.Read(root["normalizer"])]),
+            Normalizer = NormalizerJson.Read(root["normalizer"]),
             UnknownId = ReadUnknown(model["unk_token"], vocabulary),
             FuseUnknown = model["fuse_unk"]?.AsBool() ?? false,
             ByteFallback = model["byte_fallback"]?.AsBool() ?? false,
             IgnoreMerges = model["ignore_merges"]?.AsBool() ?? false,
-            ByteLevelWords = PreTokenizerJson.Read(root["pre_tokenizer"]),
         };
+        definition = PreTokenizerJson.Apply(root["pre_tokenizer"], definition);
         definition = DecoderJson.Apply(root["decoder"], definition);
         return PostProcessorJson.Apply(root["post_processor"], definition);
     }

@@ -1,0 +1,64 @@
+using System.Text.Json.Serialization;
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Server.Generation;
+
+namespace AdaptiveServe.Server.OpenAI.Adaptive;
+
+/// <summary>The <c>adaptive</c> object of an answer: what was spent on it, all choices added up.</summary>
+/// <param name="Target">What distribution was sampled.</param>
+/// <param name="Proposal">Who drafted.</param>
+/// <param name="Exact">True when the output has the large model's own distribution.</param>
+/// <param name="Tokens">Completion tokens by model.</param>
+/// <param name="Forwards">Forward passes that the request took part in.</param>
+/// <param name="Drafted">Proposed tokens.</param>
+/// <param name="Accepted">Those that verification accepted.</param>
+/// <param name="Switches">Times the generating model changed.</param>
+/// <param name="Layers">Layers of the large model, summed over the tokens that it generated.</param>
+internal sealed record AdaptiveReport(
+    string Target, string Proposal, bool Exact, TokensByModel Tokens, ForwardsByModel Forwards, int Drafted, int Accepted, int Switches, LayerCounts Layers)
+{
+    /// <summary>One record for each completion token, when asked for and not sent with the parts of a stream.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<TraceRecord>? Trace { get; init; }
+
+    public static AdaptiveReport Of(RunningGeneration generation)
+    {
+        IReadOnlyList<Choice> choices = generation.Choices;
+        GenerationRequest request = generation.Request;
+        int small = choices.Sum(choice => choice.TokensOf(ModelRole.Small)), large = choices.Sum(choice => choice.TokensOf(ModelRole.Large));
+        return new AdaptiveReport(
+            request.Adaptive.Target, request.Adaptive.Proposal, Exact: request.Adaptive.Target == "large",
+            new TokensByModel(small, large, ProcessedByLarge: large), // a sequence stays on one model, so the large one catches up on nothing
+            new ForwardsByModel(choices.Sum(choice => choice.Sequence.Stats.SmallForwards), choices.Sum(choice => choice.Sequence.Stats.LargeForwards)),
+            choices.Sum(choice => choice.Sequence.Stats.Drafted), choices.Sum(choice => choice.Sequence.Stats.Accepted),
+            choices.Sum(choice => choice.Switches),
+            new LayerCounts(large * request.Model.Engine.Info.LargeLayers, Skipped: 0, Repeated: 0)); // every route is the whole model
+    }
+}
+
+/// <param name="Small">Drawn from the small model.</param>
+/// <param name="Large">Drawn from the large model, verified drafts included.</param>
+/// <param name="ProcessedByLarge">Completion tokens that the large model generated or ran over to catch up.</param>
+internal sealed record TokensByModel(int Small, int Large, int ProcessedByLarge);
+
+internal sealed record ForwardsByModel(int Small, int Large);
+
+internal sealed record LayerCounts(long Executed, long Skipped, long Repeated);
+
+/// <summary>What is known of one completion token.</summary>
+/// <param name="Token">Its text.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Role">The model that it was drawn from.</param>
+/// <param name="Entropy">Of that model's raw distribution, in bits.</param>
+/// <param name="Drafted">Whether a drafter had proposed it.</param>
+/// <param name="Outcome"><c>generated</c> or <c>accepted</c>.</param>
+/// <param name="Layers">Layers that ran for it.</param>
+internal sealed record TraceRecord(string Token, int Id, string Role, float Entropy, bool Drafted, string Outcome, int Layers)
+{
+    public static TraceRecord Of(in GeneratedToken token, ServedModel model) => new(
+        TokenSpelling.Text(model.Tokenizer, token.Id), token.Id, token.Role == ModelRole.Small ? "small" : "large", token.Entropy,
+        token.Drafted, token.Drafted ? "accepted" : "generated", model.Engine.Info.Layers(token.Role));
+}
+
+/// <summary>The <c>adaptive</c> object of one part of a stream: the records of its tokens.</summary>
+internal sealed record AdaptiveTrace(IReadOnlyList<TraceRecord> Trace);
