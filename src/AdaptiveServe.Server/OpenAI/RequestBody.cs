@@ -66,8 +66,15 @@ internal static class RequestBody
         while (true)
         {
             ReadResult result = await body.ReadAsync(cancellation);
-            if (result.IsCompleted) return result.Buffer.ToArray();
-            body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+            if (!result.IsCompleted)
+            {
+                body.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+                continue;
+            }
+
+            byte[] bytes = result.Buffer.ToArray();
+            body.AdvanceTo(result.Buffer.End);
+            return bytes;
         }
     }
 }
