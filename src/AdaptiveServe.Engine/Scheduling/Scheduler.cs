@@ -317,6 +317,7 @@ internal sealed class Scheduler
 
     private static void ObserveDraft(RunningSequence row, int before, int drafted, int accepted)
     {
+        row.Sequence.Stats.Drafts++;
         row.Sequence.Stats.Drafted += drafted;
         row.Sequence.Stats.Accepted += accepted;
         row.Proposal!.Observe(new DraftOutcome(drafted, accepted));

@@ -21,6 +21,9 @@ public sealed class SequenceStats
     /// <summary>Times the sequence gave its memory back and was recomputed.</summary>
     public int Preemptions { get; internal set; }
 
+    /// <summary>Drafts that were verified.</summary>
+    public int Drafts { get; internal set; }
+
     /// <summary>Tokens proposed by a drafter.</summary>
     public int Drafted { get; internal set; }
 

@@ -75,7 +75,7 @@ internal sealed class ServerMetrics : IDisposable
             SequenceStats stats = choice.Sequence.Stats;
             _draftTokens.Add(stats.Drafted);
             _acceptedTokens.Add(stats.Accepted);
-            if (stats.Drafted > 0) _drafts.Add(1);
+            _drafts.Add(stats.Drafts);
             _layers.Add((long)choice.TokensOf(ModelRole.Large) * generation.Request.Model.Engine.Info.LargeLayers, new KeyValuePair<string, object?>("kind", "executed"));
         }
     }

@@ -24,11 +24,11 @@ internal sealed class MessagesField() : Field<JsonArray>("messages")
         if (count == 0) throw Invalid("must have at least one message.", "empty_array");
         if (count > MaxCount) throw Invalid($"must have at most {MaxCount} messages.", "array_too_long");
         var messages = new JsonArray();
-        foreach (JsonElement message in value.EnumerateArray()) messages.Add(ToTemplate(message, $"messages[{messages.Count}]"));
+        foreach (JsonElement message in value.EnumerateArray()) messages.Add((JsonNode)ToTemplate(message, $"messages[{messages.Count}]"));
         return messages;
     }
 
-    private static JsonNode ToTemplate(JsonElement message, string name)
+    private static JsonObject ToTemplate(JsonElement message, string name)
     {
         if (message.ValueKind != JsonValueKind.Object) throw WrongType(name, "an object", message);
         string role = Role(message, name);
@@ -100,7 +100,7 @@ internal sealed class MessagesField() : Field<JsonArray>("messages")
     }
 
     /// <summary>Templates write the arguments as JSON themselves, so they need the object and not its text.</summary>
-    private static JsonNode Arguments(string text, string name)
+    private static JsonObject Arguments(string text, string name)
     {
         try
         {

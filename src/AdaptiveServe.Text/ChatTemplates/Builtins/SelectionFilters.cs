@@ -1,0 +1,71 @@
+using System.Collections.Frozen;
+using AdaptiveServe.Text.ChatTemplates.Rendering;
+using AdaptiveServe.Text.ChatTemplates.Values;
+
+namespace AdaptiveServe.Text.ChatTemplates.Builtins;
+
+/// <summary>Filters that apply a filter or test, named by an argument, to each item.</summary>
+internal static class SelectionFilters
+{
+    public static Builtin[] All { get; } =
+    [
+        new("map", Map),
+        new("select", (renderer, value, arguments) => Select(renderer, value, arguments, hasAttribute: false, wanted: true)),
+        new("reject", (renderer, value, arguments) => Select(renderer, value, arguments, hasAttribute: false, wanted: false)),
+        new("selectattr", (renderer, value, arguments) => Select(renderer, value, arguments, hasAttribute: true, wanted: true)),
+        new("rejectattr", (renderer, value, arguments) => Select(renderer, value, arguments, hasAttribute: true, wanted: false)),
+    ];
+
+    private static Sequence Map(Renderer renderer, object value, Arguments arguments)
+    {
+        Func<object, object> change = arguments.Positional.Length > 0 ? ByFilter(renderer, arguments) : ByAttribute(renderer, arguments);
+        List<object> result = [];
+        foreach (object item in Iteration.ToList(renderer, value)) result.Add(change(item));
+        return Sequence.List(result);
+    }
+
+    private static Func<object, object> ByFilter(Renderer renderer, Arguments arguments)
+    {
+        Builtin filter = Named(Filters.All, "filter", arguments.Positional[0]);
+        Arguments rest = arguments.Skip(1);
+        return item => filter.Invoke(renderer, item, rest);
+    }
+
+    private static Func<object, object> ByAttribute(Renderer renderer, Arguments arguments)
+    {
+        object? attribute = null, standard = null;
+        foreach ((string name, object argument) in arguments.Keywords)
+        {
+            if (name == "attribute") attribute = argument;
+            else if (name == "default") standard = argument;
+            else throw RenderingException.Failed($"the filter 'map' takes no argument '{name}' here");
+        }
+
+        if (attribute is null) throw RenderingException.Failed("the filter 'map' needs a filter or an attribute");
+        return AttributePath.Getter(renderer, attribute, standard);
+    }
+
+    private static Sequence Select(Renderer renderer, object value, Arguments arguments, bool hasAttribute, bool wanted)
+    {
+        if (hasAttribute && arguments.Positional.Length == 0) throw RenderingException.Failed("the filter needs an attribute");
+        Func<object, object> attribute = AttributePath.Getter(renderer, hasAttribute ? arguments.Positional[0] : null);
+        Arguments rest = arguments.Skip(hasAttribute ? 1 : 0);
+        Builtin? test = rest.Positional.Length > 0 ? Named(Tests.All, "test", rest.Positional[0]) : null;
+        if (test is not null) rest = rest.Skip(1);
+
+        List<object> result = [];
+        foreach (object item in Iteration.ToList(renderer, value))
+        {
+            object tested = attribute(item);
+            if (Truth.Of(test is null ? tested : test.Invoke(renderer, tested, rest)) == wanted) result.Add(item);
+        }
+
+        return Sequence.List(result);
+    }
+
+    private static Builtin Named(FrozenDictionary<string, Builtin> builtins, string kind, object name)
+    {
+        string text = Argument.RequiredText(name);
+        return builtins.TryGetValue(text, out Builtin? builtin) ? builtin : throw RenderingException.Failed($"unknown {kind} '{text}'");
+    }
+}

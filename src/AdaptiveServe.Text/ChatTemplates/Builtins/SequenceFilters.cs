@@ -1,0 +1,134 @@
+using AdaptiveServe.Text.ChatTemplates.Rendering;
+using AdaptiveServe.Text.ChatTemplates.Values;
+
+namespace AdaptiveServe.Text.ChatTemplates.Builtins;
+
+/// <summary>Filters that count, order, join and sum up the items of a value.</summary>
+internal static class SequenceFilters
+{
+    public static Builtin[] All { get; } =
+    [
+        new("length", "", (_, value, _) => Length(value)),
+        new("count", "", (_, value, _) => Length(value)),
+        new("list", "", (renderer, value, _) => Sequence.List(Iteration.ToList(renderer, value))),
+        new("first", "", (renderer, value, _) => Iteration.Over(renderer, value).FirstOrDefault() ?? new Undefined("no first item, the sequence was empty")),
+        new("last", "", (renderer, value, _) => Iteration.ToList(renderer, value) is [.., var last] ? last : new Undefined("no last item, the sequence was empty")),
+        new("reverse", "", (renderer, value, _) => value is string text ? Slice.Of(renderer, text, None.Value, None.Value, -1L) : Reversed(renderer, value)),
+        new("join", "d? attribute?", Join),
+        new("items", "", (renderer, value, _) => Items(renderer, value)),
+        new("dictsort", "case_sensitive? by? reverse?", DictSort),
+        new("sort", "reverse? case_sensitive? attribute?", Sort),
+        new("unique", "case_sensitive? attribute?", Unique),
+        new("min", "case_sensitive? attribute?", (renderer, value, arguments) => Extreme(renderer, value, arguments, descending: false)),
+        new("max", "case_sensitive? attribute?", (renderer, value, arguments) => Extreme(renderer, value, arguments, descending: true)),
+        new("sum", "attribute? start?", Sum),
+    ];
+
+    private static long Length(object value) => Iteration.Count(value) is { } count
+        ? count
+        : throw RenderingException.Failed($"a value of type '{TypeName.Of(value)}' has no length");
+
+    private static Sequence Reversed(Renderer renderer, object value)
+    {
+        List<object> items = Iteration.ToList(renderer, value);
+        items.Reverse();
+        return Sequence.List(items);
+    }
+
+    private static string Join(Renderer renderer, object value, object?[] arguments)
+    {
+        string separator = arguments[0] is { } given ? Display.Str(renderer, given) : "";
+        Func<object, object> attribute = AttributePath.Getter(renderer, arguments[1]);
+        var target = new BoundedText(renderer.Budget);
+        bool isFirst = true;
+        foreach (object item in Iteration.Over(renderer, value))
+        {
+            if (!isFirst) target.Append(separator);
+            Display.Write(renderer, attribute(item), target);
+            isFirst = false;
+        }
+
+        return target.ToString();
+    }
+
+    private static Sequence Items(Renderer renderer, object value) => value switch
+    {
+        Mapping mapping => Sequence.List(MappingMethods.Items(renderer, mapping)),
+        Undefined => Sequence.List([]),
+        _ => throw RenderingException.Failed("the filter 'items' takes a dictionary"),
+    };
+
+    private static Sequence DictSort(Renderer renderer, object value, object?[] arguments)
+    {
+        int part = Argument.Text(arguments[1], "key") switch
+        {
+            "key" => 0,
+            "value" => 1,
+            _ => throw RenderingException.Failed("the filter 'dictsort' sorts by 'key' or 'value'"),
+        };
+        if (value is not Mapping mapping) throw (value as Undefined)?.Error() ?? RenderingException.Failed("the filter 'dictsort' takes a dictionary");
+        Func<object, object> fold = Fold(arguments[0]);
+        return Sequence.List(StableSort.Sort(
+            renderer, MappingMethods.Items(renderer, mapping), item => fold(((Sequence)item).Items[part]), Argument.Flag(arguments[2])));
+    }
+
+    private static Sequence Sort(Renderer renderer, object value, object?[] arguments)
+    {
+        Func<object, object> fold = Fold(arguments[1]), key;
+        if (arguments[2] is string several && several.Contains(','))
+        {
+            Func<object, object>[] keys = [.. several.Split(',').Select(attribute => AttributePath.Getter(renderer, attribute))];
+            key = item => Sequence.Tuple([.. keys.Select(getter => fold(getter(item)))]);
+        }
+        else
+        {
+            Func<object, object> attribute = AttributePath.Getter(renderer, arguments[2]);
+            key = item => fold(attribute(item));
+        }
+
+        return Sequence.List(StableSort.Sort(renderer, Iteration.ToList(renderer, value), key, Argument.Flag(arguments[0])));
+    }
+
+    private static Sequence Unique(Renderer renderer, object value, object?[] arguments)
+    {
+        Func<object, object> fold = Fold(arguments[0]), attribute = AttributePath.Getter(renderer, arguments[1]);
+        var seen = new Mapping();
+        List<object> result = [];
+        foreach (object item in Iteration.ToList(renderer, value))
+        {
+            object key = fold(attribute(item));
+            renderer.Budget.Read(key);
+            if (seen.Find(key) is not null) continue;
+            MappingMethods.Set(renderer, seen, key, None.Value);
+            result.Add(item);
+        }
+
+        return Sequence.List(result);
+    }
+
+    private static object Extreme(Renderer renderer, object value, object?[] arguments, bool descending)
+    {
+        Func<object, object> fold = Fold(arguments[0]), attribute = AttributePath.Getter(renderer, arguments[1]);
+        object? best = null, bestKey = null;
+        foreach (object item in Iteration.Over(renderer, value))
+        {
+            object key = fold(attribute(item));
+            int? order = bestKey is null ? null : Ordering.Compare(renderer, key, bestKey);
+            if (bestKey is null || (descending ? order > 0 : order < 0)) (best, bestKey) = (item, key);
+        }
+
+        return best ?? new Undefined("no aggregated item, the sequence was empty");
+    }
+
+    private static object Sum(Renderer renderer, object value, object?[] arguments)
+    {
+        Func<object, object> attribute = AttributePath.Getter(renderer, arguments[0]);
+        object sum = arguments[1] ?? 0L;
+        foreach (object item in Iteration.Over(renderer, value)) sum = Arithmetic.Apply(renderer, "+", sum, attribute(item));
+        return sum;
+    }
+
+    /// <summary>Texts count in lower case, unless the argument <c>case_sensitive</c> is true.</summary>
+    private static Func<object, object> Fold(object? isCaseSensitive) =>
+        Argument.Flag(isCaseSensitive) ? value => value : value => value is string text ? text.ToLowerInvariant() : value;
+}

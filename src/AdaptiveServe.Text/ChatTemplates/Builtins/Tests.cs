@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+using System.Text;
+using AdaptiveServe.Text.ChatTemplates.Rendering;
+using AdaptiveServe.Text.ChatTemplates.Values;
+
+namespace AdaptiveServe.Text.ChatTemplates.Builtins;
+
+/// <summary>What can stand after <c>is</c>.</summary>
+internal static class Tests
+{
+    public static FrozenDictionary<string, Builtin> All { get; } = Builtin.Table(
+        Of("defined", value => value is not Undefined),
+        Of("undefined", value => value is Undefined),
+        Of("none", value => value is None),
+        Of("boolean", value => value is bool),
+        Of("true", value => value is true),
+        Of("false", value => value is false),
+        Of("string", value => value is string),
+        Of("number", Numbers.IsNumber),
+        Of("integer", value => Numbers.IsNumber(value) && value is not (double or bool)),
+        Of("float", value => value is double),
+        Of("mapping", value => value is Mapping),
+        Of("sequence", value => value is string or Mapping or Undefined or Sequence { IsList: true } or Sequence { IsTuple: true } or Sequence { IsRange: true }),
+        Of("iterable", Iteration.IsIterable),
+        Of("callable", value => value is ICallable or Undefined),
+
+        Of("even", value => Remainder(value, 2L) == 0),
+        Of("odd", value => Remainder(value, 2L) != 0),
+        new("divisibleby", "num", (_, value, arguments) => Box.Of(Remainder(value, arguments[0]!) == 0)),
+        new("lower", "", (renderer, value, _) => Box.Of(TextMethods.IsCased(Display.Str(renderer, value), Rune.IsLower, Rune.IsUpper))),
+        new("upper", "", (renderer, value, _) => Box.Of(TextMethods.IsCased(Display.Str(renderer, value), Rune.IsUpper, Rune.IsLower))),
+
+        new("in", "seq", (renderer, value, arguments) => Box.Of(Containment.Contains(renderer, arguments[0]!, value))),
+        new("sameas", "other", (_, value, arguments) => Box.Of(IsSame(value, arguments[0]!))),
+        Comparing("eq", "=="), Comparing("==", "=="), Comparing("equalto", "=="),
+        Comparing("ne", "!="), Comparing("!=", "!="),
+        Comparing("lt", "<"), Comparing("<", "<"), Comparing("lessthan", "<"),
+        Comparing("le", "<="), Comparing("<=", "<="),
+        Comparing("gt", ">"), Comparing(">", ">"), Comparing("greaterthan", ">"),
+        Comparing("ge", ">="), Comparing(">=", ">="));
+
+    private static Builtin Of(string name, Func<object, bool> test) => new(name, "", (_, value, _) => Box.Of(test(value)));
+
+    private static Builtin Comparing(string name, string comparison) =>
+        new(name, "other", (renderer, value, arguments) => Box.Of(Comparison.Holds(renderer, comparison, value, arguments[0]!)));
+
+    private static long Remainder(object value, object divisor)
+    {
+        if (value is Undefined undefined) throw undefined.Error();
+        if (Numbers.ToInteger(value) is { } integer && Numbers.ToInteger(divisor) is { } number and not 0)
+            return number == -1 ? 0 : integer % number; // the remainder of the least number by -1 overflows
+        throw RenderingException.Failed("the test takes whole numbers, and no division by zero");
+    }
+
+    // The same object; small numbers and texts are so in Python when they are equal.
+    private static bool IsSame(object a, object b) =>
+        ReferenceEquals(a, b) || (a.GetType() == b.GetType() && a is not (Sequence or Mapping) && Scalars.AreEqual(a, b));
+}

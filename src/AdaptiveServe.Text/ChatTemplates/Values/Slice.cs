@@ -1,0 +1,52 @@
+using AdaptiveServe.Text.ChatTemplates.Rendering;
+
+namespace AdaptiveServe.Text.ChatTemplates.Values;
+
+/// <summary>Python's slices: a text or sequence from <c>start</c> up to, not including, <c>stop</c>, with any step but zero.</summary>
+internal static class Slice
+{
+    public static object Of(Renderer renderer, object value, object start, object stop, object step)
+    {
+        (long? from, long? to, long by) = (Bound(start), Bound(stop), Bound(step) ?? 1);
+        if (by == 0) throw RenderingException.Failed("the step of a slice is zero");
+        return value switch
+        {
+            string text when by == 1 => OfText(renderer, text, from, to),
+            string text => string.Concat(Select(renderer, Iteration.ToList(renderer, text), from, to, by)),
+            Sequence sequence => sequence.With(Select(renderer, sequence.Items, from, to, by)),
+            Undefined undefined => throw undefined.Error(),
+            _ => throw RenderingException.Failed($"a value of type '{TypeName.Of(value)}' cannot be sliced"),
+        };
+    }
+
+    private static string OfText(Renderer renderer, string text, long? from, long? to)
+    {
+        renderer.Budget.Read(text);
+        int count = CodePoints.Count(text);
+        int start = CodePoints.Offset(text, Clamp(from ?? 0, 0, count, count)), stop = CodePoints.Offset(text, Clamp(to ?? count, 0, count, count));
+        renderer.Budget.AllocateText(Math.Max(0, stop - start));
+        return start < stop ? text[start..stop] : "";
+    }
+
+    private static List<object> Select(Renderer renderer, List<object> items, long? from, long? to, long by)
+    {
+        int count = items.Count;
+        long first = by > 0 ? 0 : -1, last = by > 0 ? count : count - 1; // the range that bounds are brought into
+        long start = Clamp(from ?? (by > 0 ? first : last), first, last, count);
+        long stop = to is { } bound ? Clamp(bound, first, last, count) : by > 0 ? last : first;
+
+        var selected = new List<object>();
+        for (long i = start; by > 0 ? i < stop : i > stop; i = by > 0 ? Math.Min(i + Math.Min(by, count), stop) : i + Math.Max(by, -count - 1L))
+        {
+            renderer.Budget.AllocateItems(1);
+            selected.Add(items[(int)i]);
+        }
+
+        return selected;
+    }
+
+    private static long Clamp(long bound, long first, long last, int count) => Math.Clamp(bound < 0 ? bound + count : bound, first, last);
+
+    private static long? Bound(object value) => value is None ? null
+        : Numbers.ToInteger(value) ?? throw RenderingException.Failed("the bounds of a slice must be whole numbers or none");
+}
