@@ -17,7 +17,7 @@ internal sealed class BenchArguments
     private readonly Option<string?> _apiKey = new("--api-key") { Description = "Sent as a bearer token.", HelpName = "KEY" };
     private readonly Option<string> _api = new("--api") { Description = "Endpoint to ask.", DefaultValueFactory = _ => "chat" };
     private readonly NumberOption<int> _requests = new("--requests", "Requests to measure; by default 100, or the whole trace.", 1, BenchWorkload.MaxRequests);
-    private readonly NumberOption<int> _warmup = new("--warmup", "Requests sent before, unmeasured; by default 1.", 0, 1000);
+    private readonly NumberOption<int> _warmup = new("--warmup", "Requests sent before, unmeasured; by default 1.", 0, BenchWorkload.MaxWarmup);
     private readonly NumberOption<int> _concurrency = new("--concurrency",
         $"Requests under way at a time: by default 1, or at most {OpenLoopConcurrency} with --rate or --trace, where waiting counts as latency.", 1, 10_000);
     private readonly NumberOption<double> _rate = new("--rate", "Requests arrive at random (Poisson), so many a second on average.", 0.001, 1_000_000);

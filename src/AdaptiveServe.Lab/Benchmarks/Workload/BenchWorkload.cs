@@ -6,6 +6,7 @@ namespace AdaptiveServe.Lab.Benchmarks.Workload;
 internal sealed class BenchWorkload
 {
     public const int MaxRequests = 1_000_000;
+    public const int MaxWarmup = 1000;
     private const int DefaultRequests = 100;
 
     private readonly IEnumerable<Arrival> _arrivals;

@@ -6,6 +6,8 @@ namespace AdaptiveServe.Lab.Benchmarks.Workload;
 /// <remarks>No two of them begin alike for long, so a server's prefix cache has nothing to reuse.</remarks>
 internal sealed class SyntheticPrompts(int seed) : IPromptSource
 {
+    private const int SeedStride = 2 * BenchWorkload.MaxRequests;
+
     private static readonly string[] Words =
     [
         "the", "of", "and", "to", "in", "is", "you", "that", "it", "he", "was", "for", "on", "are", "as", "with", "his", "they", "at", "be",
@@ -16,7 +18,8 @@ internal sealed class SyntheticPrompts(int seed) : IPromptSource
 
     public Prompt Get(int index, int tokens)
     {
-        Random random = new(unchecked(seed * 1_000_003 + index));
+        // Generators take a negative seed for its absolute value, so the indices of warming up are moved above 0.
+        Random random = new(unchecked(seed * SeedStride + BenchWorkload.MaxWarmup + index) & int.MaxValue);
         StringBuilder text = new();
         for (int i = 0; i < tokens; i++) text.Append(i == 0 ? "" : " ").Append(Words[random.Next(Words.Length)]);
         return new Prompt(text.ToString());
