@@ -16,11 +16,13 @@ internal static class BenchCommand
         Verb verb = new("bench", "Sends requests to a server with OpenAI's interface and measures the streams that come back.",
             "bench --url http://127.0.0.1:8080 --requests 200 --rate 4 --slo-ttft 500 --slo-tpot 50 --json out.json");
         BenchArguments arguments = new(verb);
-        verb.SetAction((parsed, cancellation) => RunAsync(arguments.Read(parsed), parsed.GetValue(arguments.Json), parsed.InvocationConfiguration, cancellation));
+        verb.SetAction((parsed, cancellation) =>
+            RunAsync(arguments.Read(parsed), parsed.GetValue(arguments.Json), parsed.InvocationConfiguration, cancellation));
         return verb;
     }
 
-    private static async Task<int> RunAsync(BenchOptions options, string? json, InvocationConfiguration console, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        BenchOptions options, string? json, InvocationConfiguration console, CancellationToken cancellation)
     {
         BenchWorkload workload = new(options);
         using OutputFile? file = json is null ? null : OutputFile.Create(json);
@@ -39,8 +41,9 @@ internal static class BenchCommand
         return result.Succeeded > 0 ? ExitCode.Success : throw new LabException($"{options.Url}: no request succeeded");
     }
 
-    /// <summary>Whoever is slow the first time, server or client, is so before the measurement; and a wrong address or key shows at once.</summary>
-    private static async Task WarmUpAsync(CompletionClient client, BenchWorkload workload, BenchOptions options, CancellationToken cancellation)
+    /// <summary>Whoever is slow the first time, server or client, is so before the measurement. A wrong address shows at once.</summary>
+    private static async Task WarmUpAsync(
+        CompletionClient client, BenchWorkload workload, BenchOptions options, CancellationToken cancellation)
     {
         foreach (BenchRequest request in workload.Warmup(options.Warmup))
         {

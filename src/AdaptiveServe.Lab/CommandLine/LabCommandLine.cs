@@ -14,10 +14,10 @@ internal static class LabCommandLine
     {
         // An argument that begins with '@' is text here, not the name of a file with more arguments.
         ParseResult parsed = Root(verbs).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0) return Refuse(parsed, error);
+        if (Faults(parsed) is { Count: > 0 } faults) return Refuse(parsed, faults, error);
         try
         {
-            return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error });
+            return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, Output = output, Error = error });
         }
         catch (OperationCanceledException)
         {
@@ -40,10 +40,17 @@ internal static class LabCommandLine
         return root;
     }
 
-    private static int Refuse(ParseResult parsed, TextWriter error)
+    private static List<string> Faults(ParseResult parsed)
+    {
+        List<string> faults = [.. parsed.Errors.Select(fault => fault.Message)];
+        if (parsed.Tokens.Any(token => token.Value.Length == 0)) faults.Add("An argument is empty.");
+        return faults;
+    }
+
+    private static int Refuse(ParseResult parsed, List<string> faults, TextWriter error)
     {
         string verb = parsed.CommandResult.Command is Verb known ? $"{Name} {known.Name}" : Name;
-        error.WriteLine($"{verb}: {OneLine.Of(string.Join(" ", parsed.Errors.Select(fault => fault.Message)))} Help: {verb} --help");
+        error.WriteLine($"{verb}: {OneLine.Of(string.Join(" ", faults))} Help: {verb} --help");
         return ExitCode.Usage;
     }
 

@@ -20,7 +20,8 @@ internal sealed class NumberOption<T> : Option<T?>
     private T? Parse(ArgumentResult result, T min, T max)
     {
         // Written so that NaN is refused too.
-        if (T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value) && value >= min && value <= max) return value;
+        bool isNumber = T.TryParse(result.Tokens[0].Value, NumberStyles.Float, CultureInfo.InvariantCulture, out T value);
+        if (isNumber && value >= min && value <= max) return value;
         result.AddError($"{Name} must be a number from {min} to {max}.");
         return null;
     }

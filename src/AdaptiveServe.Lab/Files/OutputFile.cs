@@ -2,7 +2,7 @@ using AdaptiveServe.Lab.CommandLine;
 
 namespace AdaptiveServe.Lab.Files;
 
-/// <summary>A file that is there as a whole or not at all: it grows under another name beside its place, and takes the place at the end.</summary>
+/// <summary>A file that is there as a whole or not at all: it grows under another name beside its place, and takes it at the end.</summary>
 internal sealed class OutputFile : IDisposable
 {
     private readonly string _path;
@@ -26,10 +26,7 @@ internal sealed class OutputFile : IDisposable
         string full = Path.GetFullPath(path);
         if (Directory.Exists(full) || Path.EndsInDirectorySeparator(full)) throw new LabException($"{path}: is a folder, not a file");
         if (!Directory.Exists(Path.GetDirectoryName(full))) throw new LabException($"{path}: its folder does not exist");
-
-        // Renaming over a device would replace it.
-        bool isDevice = full.StartsWith("/dev/", StringComparison.Ordinal) && File.Exists(full) && !full.StartsWith("/dev/shm/", StringComparison.Ordinal);
-        if (isDevice) throw new LabException($"{path}: is a device, not a file");
+        if (File.Exists(full) && IsAmongDevices(full)) throw new LabException($"{path}: is a device, not a file");
         try
         {
             return new OutputFile(full);
@@ -54,4 +51,8 @@ internal sealed class OutputFile : IDisposable
         _stream.Dispose();
         if (!_isCommitted) File.Delete(_temporary);
     }
+
+    /// <summary>Renaming over a device would replace it.</summary>
+    private static bool IsAmongDevices(string path) =>
+        path.StartsWith("/dev/", StringComparison.Ordinal) && !path.StartsWith("/dev/shm/", StringComparison.Ordinal);
 }

@@ -25,7 +25,8 @@ internal static class ModelSheet
         yield return ("shape", $"{config.Layers} layers, hidden {config.HiddenSize}, MLP {config.IntermediateSize}, "
             + $"{config.AttentionHeads} heads of {config.HeadDim} ({config.KeyValueHeads} for keys and values)");
         yield return ("context", $"{config.MaxPositions} tokens{Window(config)}");
-        yield return ("positions", $"rotary, theta {config.RopeTheta.ToString(CultureInfo.InvariantCulture)}, scaling {config.RopeScaling.Kind}");
+        string theta = config.RopeTheta.ToString(CultureInfo.InvariantCulture);
+        yield return ("positions", $"rotary, theta {theta}, scaling {config.RopeScaling.Kind}");
         yield return ("vocabulary", $"{config.VocabularySize} rows{(config.TieWordEmbeddings ? ", embedding and output tied" : "")}");
         yield return ("parameters", model.Parameters.ToString("N0", CultureInfo.InvariantCulture));
         yield return ("tokenizer", model.Tokenizer is { } known ? Describe(known, config) : model.TokenizerFault!);
@@ -38,7 +39,8 @@ internal static class ModelSheet
         return $"{tokenizer.VocabularySize} tokens{surplus}, {special} special; begins with {Tokens(config.BosId ?? tokenizer.BosId)}, "
             + $"ends with {Tokens([.. config.EosIds])}";
 
-        string Tokens(params int?[] ids) => ids is [] or [null] ? "none" : string.Join(", ", ids.Select(id => $"{id} {tokenizer.Piece(id!.Value)}"));
+        string Tokens(params int?[] ids) =>
+            ids is [] or [null] ? "none" : string.Join(", ", ids.Select(id => $"{id} {tokenizer.Piece(id!.Value)}"));
     }
 
     private static string Window(ModelConfig config)
@@ -53,14 +55,15 @@ internal static class ModelSheet
         table.AddColumn("tensor").AddColumn("type").AddColumn("shape").AddColumn(new TableColumn("times").RightAligned());
         foreach (TensorGroup group in model.Tensors)
         {
-            string[] cells = [group.Pattern, group.Dtype, string.Join(" x ", group.Shape), group.Count.ToString(CultureInfo.InvariantCulture)];
+            string count = group.Count.ToString(CultureInfo.InvariantCulture);
+            string[] cells = [group.Pattern, group.Dtype, string.Join(" x ", group.Shape), count];
             table.AddRow([.. cells.Select(cell => Markup.Escape(OneLine.Of(cell)))]);
         }
 
         return table;
     }
 
-    /// <summary>Weights, and keys and values of one sequence. CPU kernels keep keys and values in float32, whatever the weights are.</summary>
+    /// <summary>Weights, and keys and values of one sequence. CPU kernels keep the latter in float32, whatever the weights are.</summary>
     private static Table Memory(ModelSummary model)
     {
         int full = model.Config.MaxPositions;

@@ -14,7 +14,8 @@ internal sealed partial record ModelSummary(
     string Folder, ModelConfig Config, IReadOnlyList<TensorGroup> Tensors, TextTokenizer? Tokenizer, string? TokenizerFault)
 {
     /// <summary>Elements of all weights. An output projection that is the embedding counts once, even if the file holds it twice.</summary>
-    public long Parameters => Tensors.Where(group => !(Config.TieWordEmbeddings && group.Pattern == "lm_head.weight")).Sum(group => group.Elements);
+    public long Parameters =>
+        Tensors.Where(group => !(Config.TieWordEmbeddings && group.Pattern == "lm_head.weight")).Sum(group => group.Elements);
 
     /// <summary>Elements of keys and values that a token adds in all layers.</summary>
     public long CacheElementsPerToken => 2L * Config.Layers * Config.KeyValueHeads * Config.HeadDim;

@@ -14,11 +14,11 @@ internal static class TokenizeCommand
         Option<string> batch = new("--batch") { Description = """A {"text": ...} on each line.""", HelpName = "JSONL", Required = true };
         Option<string> output = new("--out")
         {
-            Description = """Where to write {"ids": [...], "text": what the ids decode to}, a line for a line.""",
+            Description = """Where to write {"ids": [...], "text": what the ids decode to}, one for each.""",
             HelpName = "JSONL",
             Required = true,
         };
-        Option<bool> noSpecial = new("--no-special") { Description = "Leave out what the tokenizer puts around a text, such as a first token." };
+        Option<bool> noSpecial = new("--no-special") { Description = "Leave out the special tokens that are put around a text." };
         Verb verb = new("tokenize", "Turns texts into token ids, and these back into text.",
             "tokenize --model models/demo --batch lines.jsonl --out ids.jsonl")
         { model, batch, output, noSpecial };
@@ -28,7 +28,8 @@ internal static class TokenizeCommand
         return verb;
     }
 
-    private static int Run(TextTokenizer tokenizer, string from, string to, bool addSpecial, TextWriter output, CancellationToken cancellation)
+    private static int Run(
+        TextTokenizer tokenizer, string from, string to, bool addSpecial, TextWriter output, CancellationToken cancellation)
     {
         int lines = JsonLines.Convert(from, to, line => Tokenize(tokenizer, line.RequiredText("text"), addSpecial), cancellation);
         output.WriteLine($"{lines} lines written to {to}");

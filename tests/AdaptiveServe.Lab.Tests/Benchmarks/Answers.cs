@@ -10,7 +10,7 @@ internal static class Answers
     public static string Text(string text) => $$"""{"choices":[{"index":0,"text":"{{text}}"}]}""";
 
     public static string Usage(int prompt, int output) =>
-        $$$"""{"choices":[],"usage":{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{output}}},"total_tokens":{{{prompt + output}}}}}""";
+        $$$"""{"choices":[],"usage":{"prompt_tokens":{{{prompt}}},"completion_tokens":{{{output}}}}}""";
 
     public static async Task SendEventsAsync(this HttpContext context, params string[] events)
     {

@@ -87,16 +87,19 @@ public sealed class LoadDriverTests : IDisposable
         await SendAsync(context, 500, Answers.Done);
     }
 
-    private Task SendAsync(HttpContext context, double after, string data) => _clock.AfterAsync(after, () => context.SendEventsAsync(data));
+    private Task SendAsync(HttpContext context, double after, string data) =>
+        _clock.AfterAsync(after, () => context.SendEventsAsync(data));
 
     private async Task<LoadResult> RunAsync(
-        IReadOnlyList<BenchRequest> requests, Func<HttpContext, int, Task> answer, int concurrency = 1, CancellationTokenSource? stop = null)
+        IReadOnlyList<BenchRequest> requests, Func<HttpContext, int, Task> answer, int concurrency = 1,
+        CancellationTokenSource? stop = null)
     {
         CancellationToken cancellation = stop?.Token ?? TestContext.Current.CancellationToken;
         await using ScriptedServer server = await ScriptedServer.StartAsync(answer);
         using CompletionClient client = new(new BenchOptions { Url = server.Url, Api = BenchApi.Completions }, _clock);
         int done = 0;
-        LoadResult result = await new LoadDriver(client, "m", _clock).RunAsync(requests, concurrency, null, () => Interlocked.Increment(ref done), cancellation);
+        LoadResult result = await new LoadDriver(client, "m", _clock)
+            .RunAsync(requests, concurrency, null, () => Interlocked.Increment(ref done), cancellation);
         Assert.Equal(requests.Count, done);
         return result;
     }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AdaptiveServe.Lab.Tests.Benchmarks;
@@ -32,11 +33,13 @@ internal sealed class ScriptedServer : IAsyncDisposable
         server._app.Run(async context =>
         {
             using StreamReader reader = new(context.Request.Body);
-            server.Requests.Enqueue((context.Request.Path, context.Request.Headers.Authorization.ToString(), await reader.ReadToEndAsync()));
+            string body = await reader.ReadToEndAsync();
+            server.Requests.Enqueue((context.Request.Path, context.Request.Headers.Authorization.ToString(), body));
             await answer(context, Interlocked.Increment(ref number));
         });
         await server._app.StartAsync();
-        server.Url = new Uri(server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
+        IFeatureCollection features = server._app.Services.GetRequiredService<IServer>().Features;
+        server.Url = new Uri(features.Get<IServerAddressesFeature>()!.Addresses.Single());
         return server;
     }
 

@@ -29,6 +29,8 @@ public class LabCommandLineTests
     [InlineData("tokenize", "--model", "m")]
     [InlineData("inspect", "--model", "a", "--model", "b")]
     [InlineData("inspect", "--model", "a", "--loud")]
+    [InlineData("inspect", "--model", "")]
+    [InlineData("inspect", "--model=")]
     public async Task Invoke_MeaninglessLine_IsAUsageError(params string[] args)
     {
         LabRun run = await LabRun.InvokeAsync(args);

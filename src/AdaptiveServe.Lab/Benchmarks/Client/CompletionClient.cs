@@ -36,7 +36,8 @@ internal sealed class CompletionClient : IDisposable
         using CancellationTokenSource timeout = StartTimeout(cancellation);
         try
         {
-            using HttpResponseMessage response = await _http.GetAsync($"{_base}/models", HttpCompletionOption.ResponseHeadersRead, timeout.Token);
+            using HttpResponseMessage response =
+                await _http.GetAsync($"{_base}/models", HttpCompletionOption.ResponseHeadersRead, timeout.Token);
             byte[] body = await ReadBodyAsync(response, timeout.Token);
             if (!response.IsSuccessStatusCode) throw new LabException($"{_base}/models: {Refusal(response, body).Failure}");
             using JsonDocument models = JsonDocument.Parse(body);
@@ -46,7 +47,8 @@ internal sealed class CompletionClient : IDisposable
         {
             throw new LabException($"{_base}/models: {failure}", exception);
         }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
+        catch (Exception exception) when (exception
+            is JsonException or KeyNotFoundException or InvalidOperationException or IndexOutOfRangeException)
         {
             throw new LabException($"{_base}/models: lists no model; name one with --model", exception);
         }
@@ -87,7 +89,10 @@ internal sealed class CompletionClient : IDisposable
     private HttpRequestMessage CreateMessage(BenchRequest request, string model) =>
         new(HttpMethod.Post, $"{_base}/{(_options.Api == BenchApi.Chat ? "chat/completions" : "completions")}")
         {
-            Content = new ByteArrayContent(RequestBody.Write(request, model, _options)) { Headers = { { "Content-Type", "application/json" } } },
+            Content = new ByteArrayContent(RequestBody.Write(request, model, _options))
+            {
+                Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+            },
         };
 
     private async Task<Reply> ReadStreamAsync(HttpResponseMessage response, long arrival, CancellationToken cancellation)
@@ -121,7 +126,8 @@ internal sealed class CompletionClient : IDisposable
             // Proxies answer with pages of their own; the status says enough.
         }
 
-        return Reply.Failed(RequestFailure.Http, error?.Message ?? response.ReasonPhrase ?? "no message", (int)response.StatusCode, error?.Name);
+        string message = error?.Message ?? response.ReasonPhrase ?? "no message";
+        return Reply.Failed(RequestFailure.Http, message, (int)response.StatusCode, error?.Name);
     }
 
     /// <summary>What an exception says about the server; null for one that says nothing about it.</summary>

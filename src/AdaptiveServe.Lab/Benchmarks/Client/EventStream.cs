@@ -11,7 +11,7 @@ internal static class EventStream
     private const long MaxBytes = 64L << 20;
 
     /// <summary>The chunks up to <c>[DONE]</c>.</summary>
-    /// <exception cref="InvalidDataException">An event is not a chunk, the stream ends without <c>[DONE]</c>, or it is too long.</exception>
+    /// <exception cref="InvalidDataException">An event is no chunk, the stream ends without <c>[DONE]</c>, or it is too long.</exception>
     public static async IAsyncEnumerable<StreamChunk> ReadAsync(Stream stream, [EnumeratorCancellation] CancellationToken cancellation)
     {
         LimitedStream limited = new(stream, MaxBytes);
@@ -29,9 +29,10 @@ internal static class EventStream
         if (data.SequenceEqual("[DONE]"u8)) return null;
         try
         {
-            StreamChunk chunk = JsonSerializer.Deserialize<StreamChunk>(data, LabJson.Line) ?? throw new InvalidDataException("an event is null");
-            if (chunk.Usage is { PromptTokens: < 0 } or { CompletionTokens: < 0 }) throw new InvalidDataException("a token count is negative");
-            return chunk;
+            StreamChunk? chunk = JsonSerializer.Deserialize<StreamChunk>(data, LabJson.Line);
+            bool isNegative = chunk?.Usage is { PromptTokens: < 0 } or { CompletionTokens: < 0 };
+            if (isNegative) throw new InvalidDataException("a token count is negative");
+            return chunk ?? throw new InvalidDataException("an event is null");
         }
         catch (JsonException exception)
         {

@@ -19,7 +19,8 @@ internal sealed record Reply
     public StreamChunk.TokenUsage? Usage { get; init; }
 
     /// <summary>(end to end - time to first token) / (tokens - 1); null for fewer than two tokens or an unknown number of them.</summary>
-    public TimeSpan? TimePerOutputToken => Usage is { CompletionTokens: > 1 } usage ? (EndToEnd - TimeToFirstToken) / (usage.CompletionTokens - 1) : null;
+    public TimeSpan? TimePerOutputToken =>
+        Usage is { CompletionTokens: > 1 } usage ? (EndToEnd - TimeToFirstToken) / (usage.CompletionTokens - 1) : null;
 
     public static Reply Failed(string kind, string message, int? status = null, string? code = null) =>
         new() { Failure = new RequestFailure(kind, message, status, code) };

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdaptiveServe.Lab.CommandLine;
 
 namespace AdaptiveServe.Lab.Benchmarks.Client;
@@ -33,5 +34,9 @@ internal sealed record RequestFailure
 
     public string Message { get; }
 
-    public override string ToString() => string.Join(' ', new[] { Kind, Status?.ToString(), Code }.Where(part => part is not null)) + $": {Message}";
+    public override string ToString() => $"{Describe(Kind, Status, Code)}: {Message}";
+
+    /// <summary>What is known of <c>kind status code</c>.</summary>
+    public static string Describe(string kind, int? status, string? code) =>
+        string.Join(' ', new[] { kind, status?.ToString(CultureInfo.InvariantCulture), code }.Where(part => part is not null));
 }

@@ -21,10 +21,11 @@ internal sealed class LatencyHistogram
         if (time > _max) _max = time;
     }
 
-    public LatencySummary Summarize() => _microseconds.TotalCount == 0
+    public LatencySummary Summarize() => Count == 0
         ? new LatencySummary(0, 0, 0, 0, 0, 0)
-        : new LatencySummary(
-            _microseconds.TotalCount, _sum / _microseconds.TotalCount, Percentile(50), Percentile(90), Percentile(99), _max.TotalMilliseconds);
+        : new LatencySummary(Count, _sum / Count, Percentile(50), Percentile(90), Percentile(99), _max.TotalMilliseconds);
+
+    private long Count => _microseconds.TotalCount;
 
     // A bucket reports its upper end, which may lie above everything that was counted.
     private double Percentile(double percent) => Math.Min(_microseconds.GetValueAtPercentile(percent) / 1000.0, _max.TotalMilliseconds);

@@ -1,6 +1,6 @@
 namespace AdaptiveServe.Lab.Benchmarks.Results;
 
-/// <summary>What a run measured. Times are in milliseconds, rates per second of <paramref name="DurationS"/>; failures count in no time.</summary>
+/// <summary>What a run measured: times in milliseconds, rates by <paramref name="DurationS"/>. Failures count in no time.</summary>
 /// <param name="DurationS">Seconds from the beginning to the end of the last answer.</param>
 /// <param name="Succeeded">Requests with a complete answer.</param>
 /// <param name="Failed">The others.</param>
@@ -8,12 +8,12 @@ namespace AdaptiveServe.Lab.Benchmarks.Results;
 /// <param name="PromptTokens">As the server counts them.</param>
 /// <param name="OutputTokens">As the server counts them.</param>
 /// <param name="OutputTokensPerSecond">The output tokens by the duration.</param>
-/// <param name="WithoutUsage">Complete answers whose tokens the server did not count; they are missing above and in the time per output token.</param>
+/// <param name="WithoutUsage">Complete answers without token counts: missing above and in <paramref name="TpotMs"/>.</param>
 /// <param name="TtftMs">From arrival to the first text.</param>
 /// <param name="ItlMs">Between chunks with text.</param>
 /// <param name="TpotMs">(End to end - time to first token) / (output tokens - 1).</param>
 /// <param name="E2eMs">From arrival to the end of the answer.</param>
-/// <param name="SendLagMs">From arrival to sending: it grows where the bound on requests under way, or this machine, holds requests up.</param>
+/// <param name="SendLagMs">From arrival to sending: grows where the bound on requests under way, or this machine, holds them up.</param>
 /// <param name="Goodput">Null where no service level was given.</param>
 /// <param name="Errors">Failures by kind, the most frequent first.</param>
 internal sealed record LoadResult(

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaptiveServe.Lab.Benchmarks.Client;
 using Spectre.Console;
 
 namespace AdaptiveServe.Lab.Benchmarks.Results;
@@ -10,12 +11,20 @@ internal static class ResultTable
     {
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         console.Write(Times(result));
-        output.WriteLine(Invariant($"requests       {result.Succeeded} answered, {result.Failed} failed, in {result.DurationS:0.00} s: {result.RequestsPerSecond:0.00}/s"));
-        output.WriteLine(Invariant($"output tokens  {result.OutputTokens}: {result.OutputTokensPerSecond:0.0}/s; prompt tokens {result.PromptTokens}"));
-        if (result.WithoutUsage > 0) output.WriteLine($"               {result.WithoutUsage} answers came without token counts");
-        if (result.Goodput is { } good) output.WriteLine(Invariant($"goodput        {good.Requests} requests ({good.Share:P1}): {good.RequestsPerSecond:0.00}/s"));
-        foreach (FailureCount failure in result.Errors)
-            output.WriteLine($"failed         {failure.Count} x {failure.Kind} {failure.Status} {failure.Code}: {failure.FirstMessage}");
+        foreach ((string name, FormattableString value) in Facts(result))
+            output.WriteLine($"{name,-14} {value.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    private static IEnumerable<(string Name, FormattableString Value)> Facts(LoadResult result)
+    {
+        yield return ("requests", $"{result.Succeeded} answered, {result.Failed} failed, in {result.DurationS:0.00} s");
+        yield return ("", $"{result.RequestsPerSecond:0.00} answers/s");
+        yield return ("tokens", $"{result.PromptTokens} in, {result.OutputTokens} out: {result.OutputTokensPerSecond:0.0} out/s");
+        if (result.WithoutUsage > 0) yield return ("", $"{result.WithoutUsage} answers came without token counts");
+        if (result.Goodput is { } good)
+            yield return ("goodput", $"{good.Requests} ({good.Share:P1}): {good.RequestsPerSecond:0.00} answers/s");
+        foreach (FailureCount each in result.Errors)
+            yield return ("failed", $"{each.Count} x {RequestFailure.Describe(each.Kind, each.Status, each.Code)}: {each.FirstMessage}");
     }
 
     private static Table Times(LoadResult result)
@@ -31,8 +40,9 @@ internal static class ResultTable
         return table;
     }
 
-    private static void AddRow(Table table, string name, LatencySummary times) => table.AddRow(
-        [name, .. new[] { times.Mean, times.P50, times.P90, times.P99, times.Max }.Select(time => times.Count == 0 ? "-" : Invariant($"{time:0.00}"))]);
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    private static void AddRow(Table table, string name, LatencySummary times)
+    {
+        double[] cells = [times.Mean, times.P50, times.P90, times.P99, times.Max];
+        table.AddRow([name, .. cells.Select(cell => times.Count == 0 ? "-" : cell.ToString("0.00", CultureInfo.InvariantCulture))]);
+    }
 }

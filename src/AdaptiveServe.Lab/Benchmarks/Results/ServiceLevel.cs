@@ -6,7 +6,7 @@ namespace AdaptiveServe.Lab.Benchmarks.Results;
 /// <remarks>Goodput counts the answers that keep it (Zhong et al., DistServe, OSDI 2024).</remarks>
 internal sealed record ServiceLevel(TimeSpan? TimeToFirstToken, TimeSpan? TimePerOutputToken)
 {
-    /// <summary>An answer without text is as late as its end; one whose tokens the server did not count cannot show that it was fast enough.</summary>
+    /// <summary>An answer without text is as late as its end; one without token counts cannot show that it was fast.</summary>
     public bool IsMetBy(Reply reply)
     {
         bool isPrompt = TimeToFirstToken is not { } first || (reply.TimeToFirstToken ?? reply.EndToEnd) <= first;

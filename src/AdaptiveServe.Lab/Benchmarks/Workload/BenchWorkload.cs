@@ -42,7 +42,9 @@ internal sealed class BenchWorkload
         List<Arrival> trace = TraceFile.Read(path, options.Requests ?? MaxRequests);
         if (trace.Count < options.Requests) throw new LabException($"{path}: holds {trace.Count} arrivals, fewer than --requests");
         return trace.ConvertAll(arrival => new Arrival(
-            arrival.At * options.TimeScale, Scale(arrival.PromptTokens, options.PromptScale), Scale(arrival.MaxTokens, options.OutputScale)));
+            arrival.At * options.TimeScale,
+            Scale(arrival.PromptTokens, options.PromptScale),
+            Scale(arrival.MaxTokens, options.OutputScale)));
     }
 
     private static int Scale(int tokens, double factor) => (int)Math.Clamp(Math.Round(tokens * factor), 1, 1_000_000);

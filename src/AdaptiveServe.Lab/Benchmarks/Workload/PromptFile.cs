@@ -17,7 +17,8 @@ internal sealed class PromptFile : IPromptSource
     /// <exception cref="LabException">The file cannot be read, holds no prompts, or is too large to be held.</exception>
     public PromptFile(string path, BenchApi api)
     {
-        if (new FileInfo(path) is { Exists: true, Length: > MaxBytes }) throw new LabException($"{path}: is larger than {MaxBytes >> 20} MiB");
+        bool isTooLarge = new FileInfo(path) is { Exists: true, Length: > MaxBytes };
+        if (isTooLarge) throw new LabException($"{path}: is larger than {MaxBytes >> 20} MiB");
         _prompts = [.. JsonLines.Read(path).Select(line => Read(line, api))];
         if (_prompts.Length == 0) throw new LabException($"{path}: holds no prompts");
     }

@@ -10,10 +10,10 @@ internal sealed class SyntheticPrompts(int seed) : IPromptSource
 
     private static readonly string[] Words =
     [
-        "the", "of", "and", "to", "in", "is", "you", "that", "it", "he", "was", "for", "on", "are", "as", "with", "his", "they", "at", "be",
-        "this", "have", "from", "or", "one", "had", "by", "but", "not", "what", "all", "were", "we", "when", "your", "can", "said", "there",
-        "use", "an", "each", "which", "she", "do", "how", "their", "if", "will", "up", "other", "about", "out", "many", "then", "them", "so",
-        "some", "her", "would", "make", "like", "him", "into", "time", "has", "look", "two", "more", "day", "could", "go", "come", "did", "no",
+        "the", "of", "and", "to", "in", "is", "you", "that", "it", "he", "was", "for", "on", "are", "as", "with", "his", "they", "at",
+        "be", "this", "have", "from", "or", "one", "had", "by", "but", "not", "what", "all", "were", "we", "when", "your", "can", "said",
+        "there", "use", "an", "each", "which", "she", "do", "how", "their", "if", "will", "up", "other", "about", "out", "many", "then",
+        "them", "so", "some", "her", "would", "make", "like", "him", "into", "time", "has", "look", "two", "more", "day", "could", "no",
     ];
 
     public Prompt Get(int index, int tokens)

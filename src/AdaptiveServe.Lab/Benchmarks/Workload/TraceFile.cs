@@ -42,7 +42,8 @@ internal static class TraceFile
             if (!TryParse(line, out DateTime time, out int prompt, out int output))
                 throw new LabException($"{path}:{number}: is not of the form '2023-11-16 18:15:46.6805900,374,44'");
             TimeSpan at = time - (first ??= time);
-            if (at < last || at > MaxDuration) throw new LabException($"{path}:{number}: its time is before the line above, or after {MaxDuration.Days} days");
+            if (at < last || at > MaxDuration)
+                throw new LabException($"{path}:{number}: its time is before that of the line above, or after {MaxDuration.Days} days");
             last = at;
             arrivals.Add(new Arrival(at, prompt, output));
         }

@@ -11,11 +11,15 @@ public class CompletionClientTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Send_TooManyRequests_GivesStatusAndCode() => Assert.Equal("http 429 queue_full: too many requests", await FailAsync(context =>
+    public async Task Send_TooManyRequests_GivesStatusAndCode()
     {
-        context.Response.Headers.RetryAfter = "1";
-        return context.SendAsync(429, "application/json", """{"error": {"message": "too many\nrequests", "type": "rate_limit", "code": "queue_full"}}""");
-    }));
+        const string Body = """{"error": {"message": "too many\nrequests", "type": "rate_limit", "code": "queue_full"}}""";
+        Assert.Equal("http 429 queue_full: too many requests", await FailAsync(context =>
+        {
+            context.Response.Headers.RetryAfter = "1";
+            return context.SendAsync(429, "application/json", Body);
+        }));
+    }
 
     [Theory]
     [InlineData(500, "Internal Server Error", "text/plain", "oh no")]
@@ -33,11 +37,13 @@ public class CompletionClientTests
 
     [Fact]
     public async Task Send_StreamWithoutEnd_IsMalformed() => Assert.Equal(
-        "malformed_stream: the stream ended without [DONE]", await FailAsync(context => context.SendEventsAsync(Answers.Text("a"), Answers.Usage(1, 1))));
+        "malformed_stream: the stream ended without [DONE]",
+        await FailAsync(context => context.SendEventsAsync(Answers.Text("a"), Answers.Usage(1, 1))));
 
     [Fact]
     public async Task Send_StreamOfOtherThings_IsMalformed() => Assert.StartsWith(
-        "malformed_stream: an event is not a chunk", await FailAsync(context => context.SendEventsAsync("{", Answers.Done)), StringComparison.Ordinal);
+        "malformed_stream: an event is not a chunk",
+        await FailAsync(context => context.SendEventsAsync("{", Answers.Done)), StringComparison.Ordinal);
 
     [Fact]
     public async Task Send_AnswerThatIsNoStream_IsMalformed() => Assert.Equal(
@@ -45,12 +51,16 @@ public class CompletionClientTests
         await FailAsync(context => context.SendAsync(200, "application/json", "{}")));
 
     [Fact]
-    public async Task Send_ErrorWithinTheStream_GivesItsCode() => Assert.Equal("stream_error server_error: broken", await FailAsync(context =>
-        context.SendEventsAsync(Answers.Text("a"), """{"error": {"message": "broken", "type": "server_error", "code": null}}""")));
+    public async Task Send_ErrorWithinTheStream_GivesItsCode()
+    {
+        const string Error = """{"error": {"message": "broken", "type": "server_error", "code": null}}""";
+        Assert.Equal("stream_error server_error: broken", await FailAsync(context => context.SendEventsAsync(Answers.Text("a"), Error)));
+    }
 
     [Fact]
     public async Task Send_NoAnswerInTime_IsATimeout() => Assert.Equal(
-        "timeout: no complete answer within 0.05 s", await FailAsync(WaitForeverAsync, options => options with { Timeout = TimeSpan.FromMilliseconds(50) }));
+        "timeout: no complete answer within 0.05 s",
+        await FailAsync(WaitForeverAsync, options => options with { Timeout = TimeSpan.FromMilliseconds(50) }));
 
     [Fact]
     public async Task Send_StreamThatStalls_IsATimeout() => Assert.StartsWith("timeout: ", await FailAsync(async context =>
@@ -77,7 +87,8 @@ public class CompletionClientTests
     {
         await using ScriptedServer server = await ScriptedServer.StartAsync((context, _) => context.SendEventsAsync(Answers.Done));
         BenchApi endpoint = Enum.Parse<BenchApi>(api, ignoreCase: true);
-        using CompletionClient client = new(new BenchOptions { Url = new Uri(server.Url, suffix), Api = endpoint, ApiKey = "secret" }, TimeProvider.System);
+        BenchOptions options = new() { Url = new Uri(server.Url, suffix), Api = endpoint, ApiKey = "secret" };
+        using CompletionClient client = new(options, TimeProvider.System);
         Assert.Null((await SendAsync(client)).Failure);
         (string asked, string authorization, string body) = Assert.Single(server.Requests);
         Assert.Equal((path, "Bearer secret"), (asked, authorization));
@@ -93,7 +104,8 @@ public class CompletionClientTests
     [InlineData(401, """{"error": {"message": "key", "code": "invalid_api_key"}}""", null)]
     public async Task FindModel_List_IsItsFirstOrAnError(int status, string body, string? model)
     {
-        await using ScriptedServer server = await ScriptedServer.StartAsync((context, _) => context.SendAsync(status, "application/json", body));
+        await using ScriptedServer server =
+            await ScriptedServer.StartAsync((context, _) => context.SendAsync(status, "application/json", body));
         using CompletionClient client = new(new BenchOptions { Url = server.Url }, TimeProvider.System);
         if (model is null) await Assert.ThrowsAsync<LabException>(() => client.FindModelAsync(Cancellation));
         else Assert.Equal(model, await client.FindModelAsync(Cancellation));

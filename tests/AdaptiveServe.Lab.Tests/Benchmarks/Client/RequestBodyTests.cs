@@ -8,20 +8,22 @@ namespace AdaptiveServe.Lab.Tests.Benchmarks.Client;
 
 public class RequestBodyTests
 {
+    private const string Rest = "\"max_tokens\":7,\"stream\":true,\"stream_options\":{\"include_usage\":true},\"seed\":42";
     private static readonly BenchOptions Options = new() { Url = new Uri("http://localhost"), Seed = 40 };
 
     [Fact]
     public void Write_Completion_HasPromptAndAdaptive()
     {
-        BenchOptions options = Options with { Api = BenchApi.Completions, Temperature = 0.5, Adaptive = JsonElement.Parse("""{"target":"large"}""") };
+        JsonElement adaptive = JsonElement.Parse("""{"target":"large"}""");
+        BenchOptions options = Options with { Api = BenchApi.Completions, Temperature = 0.5, Adaptive = adaptive };
         Assert.Equal(
-            """{"model":"m","prompt":"hi","max_tokens":7,"stream":true,"stream_options":{"include_usage":true},"seed":42,"temperature":0.5,"adaptive":{"target":"large"}}""",
+            """{"model":"m","prompt":"hi",""" + Rest + ""","temperature":0.5,"adaptive":{"target":"large"}}""",
             Write(new Prompt("hi"), options));
     }
 
     [Fact]
     public void Write_ChatOfAText_HasOneMessage() => Assert.Equal(
-        """{"model":"m","messages":[{"role":"user","content":"hi"}],"max_tokens":7,"stream":true,"stream_options":{"include_usage":true},"seed":42}""",
+        """{"model":"m","messages":[{"role":"user","content":"hi"}],""" + Rest + "}",
         Write(new Prompt("hi"), Options));
 
     [Fact]

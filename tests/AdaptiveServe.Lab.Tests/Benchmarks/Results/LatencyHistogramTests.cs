@@ -16,7 +16,8 @@ public class LatencyHistogramTests
     public void Summarize_OneToHundred_IsByNearestRank()
     {
         LatencySummary summary = Of([.. Enumerable.Range(1, 100).Select(i => (double)i)]).Summarize();
-        Assert.Equal((100, 50.5, 50, 90, 99, 100), (summary.Count, summary.Mean, Math.Round(summary.P50, 1), Math.Round(summary.P90, 1), Math.Round(summary.P99, 1), summary.Max));
+        Assert.Equal((100, 50.5, 100), (summary.Count, summary.Mean, summary.Max));
+        Assert.Equal([50, 90, 99], new[] { summary.P50, summary.P90, summary.P99 }.Select(time => Math.Round(time, 1)));
     }
 
     [Fact]
@@ -32,7 +33,7 @@ public class LatencyHistogramTests
                 double expected = sorted[Math.Max((int)(percent / 100 * times.Length + 0.5), 1) - 1];
                 Assert.Equal(expected, measured, expected * 1e-4 + 0.0015);
             }
-        }, seed: "0000KXKXdnq6", iter: 200);
+        }, seed: "0000KXKXdnq6", iter: 100);
 
     [Fact]
     public void Add_BeyondItsRange_IsHeldWithinIt()

@@ -44,8 +44,12 @@ public sealed class TraceFileTests : IDisposable
     }
 
     [Fact]
-    public void Read_OtherFile_IsRefused() =>
-        Assert.Contains("the first line is not", Assert.Throws<LabException>(() => TraceFile.Read(_folder.Write("a", "x,y\n1,2\n"), 1)).Message, StringComparison.Ordinal);
+    public void Read_OtherFile_IsRefused()
+    {
+        string path = _folder.Write("other.csv", "x,y\n1,2\n");
+        LabException refused = Assert.Throws<LabException>(() => TraceFile.Read(path, 1));
+        Assert.Contains("the first line is not", refused.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void Read_PublishedTrace_IsReadWhole()
