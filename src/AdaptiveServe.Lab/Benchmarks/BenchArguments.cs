@@ -4,6 +4,7 @@ using System.Text.Json;
 using AdaptiveServe.Lab.Benchmarks.Results;
 using AdaptiveServe.Lab.Benchmarks.Workload;
 using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Files;
 
 namespace AdaptiveServe.Lab.Benchmarks;
 
@@ -132,9 +133,12 @@ internal sealed class BenchArguments
     {
         try
         {
-            return text is not null && JsonElement.Parse(text) is { ValueKind: JsonValueKind.Object } root ? root : null;
+            if (text is null) return null;
+            JsonElement root = JsonElement.Parse(text);
+            LabJson.RefuseHalfPairs(root);
+            return root.ValueKind == JsonValueKind.Object ? root : null;
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return null;
         }

@@ -15,9 +15,10 @@ internal sealed record JsonLine(string File, int Number, JsonElement Root)
         {
             // Not disposed: its elements stay valid for as long as somebody holds them.
             JsonElement root = JsonDocument.Parse(text, Strict).RootElement;
+            LabJson.RefuseHalfPairs(root);
             return root.ValueKind == JsonValueKind.Object ? new(file, number, root) : throw Fault(file, number, "is not a JSON object");
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             throw Fault(file, number, $"is not valid JSON: {exception.Message}");
         }
@@ -28,15 +29,7 @@ internal sealed record JsonLine(string File, int Number, JsonElement Root)
     public string? Text(string name)
     {
         if (!Root.TryGetProperty(name, out JsonElement value)) return null;
-        if (value.ValueKind != JsonValueKind.String) throw Fault($"'{name}' is not a string");
-        try
-        {
-            return value.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            throw Fault($"'{name}' holds half a surrogate pair");
-        }
+        return value.ValueKind == JsonValueKind.String ? value.GetString() : throw Fault($"'{name}' is not a string");
     }
 
     /// <inheritdoc cref="Text"/>

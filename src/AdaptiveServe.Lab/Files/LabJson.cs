@@ -16,4 +16,12 @@ internal static class LabJson
     };
 
     public static JsonSerializerOptions Report { get; } = new(Line) { WriteIndented = true };
+
+    /// <summary>An escape such as <c>\ud800</c> alone is no character; else that shows only where the string is used.</summary>
+    /// <exception cref="InvalidOperationException">There is one in the value.</exception>
+    public static void RefuseHalfPairs(JsonElement value)
+    {
+        using Utf8JsonWriter nowhere = new(Stream.Null);
+        value.WriteTo(nowhere);
+    }
 }

@@ -76,6 +76,7 @@ public sealed class BenchCommandTests : IDisposable
     [InlineData("--prompts", "p.jsonl", "--prompt-tokens", "5")]
     [InlineData("--adaptive", "[]")]
     [InlineData("--adaptive", "{")]
+    [InlineData("--adaptive", "{\"target\": \"\\ud800\"}")]
     [InlineData("--api-key", "two\nlines")]
     [InlineData("--api", "responses")]
     public async Task Bench_MeaninglessOptions_IsAUsageError(params string[] options)

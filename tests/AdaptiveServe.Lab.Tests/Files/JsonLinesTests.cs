@@ -25,7 +25,9 @@ public sealed class JsonLinesTests : IDisposable
     [InlineData("{\"text\": 1}", "'text' is not a string")]
     [InlineData("{\"tekst\": \"a\"}", "'text' is missing")]
     [InlineData("{\"text\": \"a\", \"text\": \"b\"}", "not valid JSON")]
-    [InlineData("{\"text\": \"\\ud800\"}", "half a surrogate")]
+    [InlineData("{\"text\": \"\\ud800\"}", "not valid JSON")]
+    [InlineData("{\"text\": \"a\", \"other\": [{\"b\": \"\\udc00\\ud800\"}]}", "not valid JSON")]
+    [InlineData("{\"text\": \"a\", \"\\ud800\": 1}", "not valid JSON")]
     public void Read_MalformedLine_NamesFileLineAndReason(string line, string reason)
     {
         string path = _folder.Write("lines", "{\"text\": \"a\"}\n" + line + "\n");

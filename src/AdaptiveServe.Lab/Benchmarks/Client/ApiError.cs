@@ -8,8 +8,7 @@ internal sealed record ApiError(string? Message, string? Type, JsonElement? Code
     /// <summary>The code as text, else the type; null where the server says neither.</summary>
     public string? Name => Code switch
     {
-        { ValueKind: JsonValueKind.String } code => code.GetString(),
-        { ValueKind: JsonValueKind.Number } code => code.GetRawText(),
+        { ValueKind: JsonValueKind.String or JsonValueKind.Number } code => code.GetRawText().Trim('"'),
         _ => Type,
     };
 

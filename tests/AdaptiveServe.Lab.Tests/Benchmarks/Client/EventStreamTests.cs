@@ -36,6 +36,7 @@ public class EventStreamTests
     [Theory]
     [InlineData("""{"message": "m", "type": "t", "code": "c"}""", "c")]
     [InlineData("""{"message": "m", "type": "t", "code": 503}""", "503")]
+    [InlineData("""{"message": "m", "type": "t", "code": "\ud800"}""", "\\ud800")]
     [InlineData("""{"message": "m", "type": "t", "code": null}""", "t")]
     [InlineData("""{"message": "m"}""", null)]
     public async Task Read_Error_HasACode(string error, string? name)
@@ -50,6 +51,7 @@ public class EventStreamTests
     [InlineData("data: {\"choices\"\n\n" + Done, "not a chunk")]
     [InlineData("data: null\n\n" + Done, "null")]
     [InlineData("data: 5\n\n" + Done, "not a chunk")]
+    [InlineData("data: {\"choices\": [{\"text\": \"\\ud800\"}]}\n\n" + Done, "not a chunk")]
     [InlineData("data: {\"usage\": {\"prompt_tokens\": 1}}\n\n" + Done, "not a chunk")]
     [InlineData("data: {\"usage\": {\"prompt_tokens\": 1, \"completion_tokens\": -1}}\n\n" + Done, "negative")]
     public async Task Read_Malformed_IsRefused(string events, string reason)
