@@ -45,7 +45,7 @@ public class SchedulerPreemptionTests
     public void Step_RowOfHighPriorityNeedsMemory_TakesItFromTheLowest()
     {
         using var trace = new SchedulerTrace(blocks: 8);
-        Sequence low = trace.Add('a', prompt: 7, max: 6, priority: 2), middle = trace.Add('b', prompt: 3, max: 8, priority: 1);
+        Sequence low = trace.Add('a', prompt: 7, max: 8, priority: 2), middle = trace.Add('b', prompt: 3, max: 8, priority: 1);
         trace.Step();
         trace.Add('c', prompt: 8, max: 6, priority: 0);
         Assert.Equal("c[0..8)*1 b[3..4)*1 a[7..8)*1", trace.Step());
