@@ -1,166 +1,224 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.Intrinsics;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
-/// <summary>One linear layer's outputs [FirstOutput, EndOutput) for all rows: output[r, o] (+)= input[r] . weight[o] + bias[o].</summary>
+/// <summary>Panels of a linear layer's outputs for all rows: output[r, o] (+)= input[r] . weight[o] + bias[o].</summary>
 /// <remarks>
-/// Every dot product is summed in one order, whatever rows and outputs are computed beside it, so a row's result depends neither on its
-/// batch nor on the number of threads. Four rows of weights go through four rows of activations at a time: 16 sums stay in registers.
+/// Every output is summed in a lane of its own in the order of the inputs, in blocks of at most 512, whatever rows and outputs are computed
+/// beside it and however wide the registers are: a row's bits depend neither on its batch, nor on the threads, nor on the processor.
+/// A tile keeps the sums of 1, 2, 4 or 8 rows in registers, so that weights are widened once for all of them; a panel's block stays in the
+/// first-level cache for the next tile.
 /// </remarks>
 internal static unsafe class LinearKernel
 {
-    /// <summary>What to compute. Strides are in elements.</summary>
+    private const int Half = PackedWeight.PanelOutputs / 2;
+    private const int BlockInputs = 512;
+
+    /// <summary>What to compute.</summary>
     public readonly struct Arguments
     {
         public required float* Input { get; init; }
 
+        public required nint InputStride { get; init; }
+
         public required int Rows { get; init; }
 
-        public required int Inputs { get; init; }
+        public required PackedWeight Weight { get; init; }
 
-        public required byte* Weight { get; init; }
-
-        public required float* Bias { get; init; }
-
+        /// <summary>Rows with room for whole panels.</summary>
         public required float* Output { get; init; }
 
-        public required int Outputs { get; init; }
+        public required nint OutputStride { get; init; }
 
         public required bool Adds { get; init; }
     }
 
-    public static void Run<TLanes, TFormat>(in Arguments arguments, int firstOutput, int endOutput)
+    /// <summary>A block of inputs of a tile.</summary>
+    private readonly struct Block
+    {
+        public required nint From { get; init; }
+
+        public required nint To { get; init; }
+
+        public required nint InputStride { get; init; }
+
+        public required nint OutputStride { get; init; }
+
+        public required float* Bias { get; init; }
+
+        public required bool Adds { get; init; }
+    }
+
+    /// <summary>Computes the panels [first, end).</summary>
+    public static void Run<TLanes, TFormat>(in Arguments arguments, int first, int end)
         where TLanes : struct, ILanes<TLanes>
         where TFormat : IWeightFormat
     {
-        nint stride = (nint)arguments.Inputs * TFormat.Size;
-        float* sums = stackalloc float[16];
-        for (int output = firstOutput; output < endOutput; output += 4)
+        int inputs = arguments.Weight.Inputs, blocks = (inputs + BlockInputs - 1) / BlockInputs;
+        for (int panel = first; panel < end; panel += 2)
         {
-            byte* weight = arguments.Weight + output * stride;
-            int outputs = Math.Min(4, endOutput - output);
-            int row = 0;
-            if (outputs == 4)
+            for (int block = 0; block < blocks; block++)
             {
-                for (; row + 4 <= arguments.Rows; row += 4)
+                var part = new Block
                 {
-                    Dot4By4<TLanes, TFormat>(Row(arguments, row), arguments.Inputs, weight, stride, sums);
-                    for (int i = 0; i < 4; i++) Store(arguments, row + i, output, 4, sums + 4 * i);
-                }
-
-                for (; row < arguments.Rows; row++)
-                {
-                    Dot1By4<TLanes, TFormat>(Row(arguments, row), arguments.Inputs, weight, stride, sums);
-                    Store(arguments, row, output, 4, sums);
-                }
-            }
-
-            for (; row < arguments.Rows; row++)
-            {
-                for (int i = 0; i < outputs; i++) sums[i] = Dot<TLanes, TFormat>(Row(arguments, row), arguments.Inputs, weight + i * stride);
-                Store(arguments, row, output, outputs, sums);
+                    From = (nint)inputs * block / blocks,
+                    To = (nint)inputs * (block + 1) / blocks,
+                    InputStride = arguments.InputStride,
+                    OutputStride = arguments.OutputStride,
+                    Bias = block == 0 ? arguments.Weight.Bias : null,
+                    Adds = arguments.Adds || block > 0,
+                };
+                RunBlock<TLanes, TFormat>(arguments, part, panel, Math.Min(2, end - panel));
             }
         }
     }
 
-    /// <summary>The dot product that the tiles compute 4 or 16 of.</summary>
-    public static float Dot<TLanes, TFormat>(float* input, int inputs, byte* weight)
+    private static void RunBlock<TLanes, TFormat>(in Arguments arguments, in Block block, int panel, int panels)
         where TLanes : struct, ILanes<TLanes>
         where TFormat : IWeightFormat
     {
-        TLanes sum = default;
-        nint i = 0, end = inputs - TLanes.Width;
-        for (; i <= end; i += TLanes.Width) sum = TLanes.MultiplyAdd(TLanes.Load(input + i), TFormat.Load<TLanes>(weight, i), sum);
-        float dot = LaneSums.Sum(TLanes.Fold(sum));
-        for (; i < inputs; i++) dot += input[i] * TFormat.LoadOne(weight, i);
-        return dot;
+        for (int i = 0; i < panels; i++)
+        {
+            byte* weights = arguments.Weight.Panel(panel + i);
+            int output = (panel + i) * PackedWeight.PanelOutputs, row = 0;
+            for (; row + 4 <= arguments.Rows; row += 4)
+                Tile4<TLanes, TFormat>(block, Input(arguments, row), weights, Output(arguments, row) + output, output);
+            if (row + 2 <= arguments.Rows)
+                Tile2<TLanes, TFormat>(block, Input(arguments, row), weights, Output(arguments, row) + output, output);
+        }
+
+        if (arguments.Rows % 2 == 0) return;
+        int last = arguments.Rows - 1, lastOutput = panel * PackedWeight.PanelOutputs;
+        float* target = Output(arguments, last) + lastOutput;
+        byte* weights0 = arguments.Weight.Panel(panel), weights1 = arguments.Weight.Panel(panel + panels - 1);
+        if (panels == 2) Tile1By2<TLanes, TFormat>(block, Input(arguments, last), weights0, weights1, target, lastOutput);
+        else Tile1<TLanes, TFormat>(block, Input(arguments, last), weights0, target, lastOutput);
     }
 
-    private static float* Row(in Arguments arguments, int row) => arguments.Input + (nint)row * arguments.Inputs;
+    private static float* Input(in Arguments arguments, int row) => arguments.Input + row * arguments.InputStride;
 
-    private static void Store(in Arguments arguments, int row, int output, int count, float* sums)
+    private static float* Output(in Arguments arguments, int row) => arguments.Output + row * arguments.OutputStride;
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tile1<TLanes, TFormat>(in Block block, float* input, byte* panel, float* target, int output)
+        where TLanes : struct, ILanes<TLanes>
+        where TFormat : IWeightFormat
     {
-        float* target = arguments.Output + (nint)row * arguments.Outputs + output;
-        for (int i = 0; i < count; i++)
+        for (int lane = 0; lane < Half; lane += TLanes.Width)
         {
-            float value = sums[i];
-            if (arguments.Bias != null) value += arguments.Bias[output + i];
-            target[i] = arguments.Adds ? target[i] + value : value;
+            TLanes lower = default, upper = default;
+            for (nint i = block.From; i < block.To; i++)
+            {
+                TFormat.Load(panel, i, lane, out TLanes w, out TLanes v);
+                TLanes x = TLanes.Broadcast(input[i]);
+                lower = TLanes.MultiplyAdd(x, w, lower);
+                upper = TLanes.MultiplyAdd(x, v, upper);
+            }
+
+            Put(block, lower, upper, target, output, lane);
         }
     }
 
-    /// <summary>Adds up the lanes of four dot products, and what of their inputs did not fill a register.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tile1By2<TLanes, TFormat>(in Block block, float* input, byte* panel0, byte* panel1, float* target, int output)
+        where TLanes : struct, ILanes<TLanes>
+        where TFormat : IWeightFormat
+    {
+        for (int lane = 0; lane < Half; lane += TLanes.Width)
+        {
+            TLanes lower0 = default, upper0 = default, lower1 = default, upper1 = default;
+            nint to = block.To;
+            for (nint i = block.From; i < to; i++)
+            {
+                TFormat.Load(panel0, i, lane, out TLanes w0, out TLanes v0);
+                TFormat.Load(panel1, i, lane, out TLanes w1, out TLanes v1);
+                TLanes x = TLanes.Broadcast(input[i]);
+                lower0 = TLanes.MultiplyAdd(x, w0, lower0);
+                upper0 = TLanes.MultiplyAdd(x, v0, upper0);
+                lower1 = TLanes.MultiplyAdd(x, w1, lower1);
+                upper1 = TLanes.MultiplyAdd(x, v1, upper1);
+            }
+
+            Put(block, lower0, upper0, target, output, lane);
+            Put(block, lower1, upper1, target + PackedWeight.PanelOutputs, output + PackedWeight.PanelOutputs, lane);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tile2<TLanes, TFormat>(in Block block, float* input0, byte* panel, float* target, int output)
+        where TLanes : struct, ILanes<TLanes>
+        where TFormat : IWeightFormat
+    {
+        float* input1 = input0 + block.InputStride;
+        for (int lane = 0; lane < Half; lane += TLanes.Width)
+        {
+            TLanes lower0 = default, upper0 = default, lower1 = default, upper1 = default;
+            nint to = block.To;
+            for (nint i = block.From; i < to; i++)
+            {
+                TFormat.Load(panel, i, lane, out TLanes w, out TLanes v);
+                TLanes x = TLanes.Broadcast(input0[i]), y = TLanes.Broadcast(input1[i]);
+                lower0 = TLanes.MultiplyAdd(x, w, lower0);
+                upper0 = TLanes.MultiplyAdd(x, v, upper0);
+                lower1 = TLanes.MultiplyAdd(y, w, lower1);
+                upper1 = TLanes.MultiplyAdd(y, v, upper1);
+            }
+
+            Put(block, lower0, upper0, target, output, lane);
+            Put(block, lower1, upper1, target + block.OutputStride, output, lane);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tile4<TLanes, TFormat>(in Block block, float* input0, byte* panel, float* target, int output)
+        where TLanes : struct, ILanes<TLanes>
+        where TFormat : IWeightFormat
+    {
+        float* input1 = input0 + block.InputStride, input2 = input1 + block.InputStride, input3 = input2 + block.InputStride;
+        for (int lane = 0; lane < Half; lane += TLanes.Width)
+        {
+            TLanes lower0 = default, upper0 = default, lower1 = default, upper1 = default;
+            TLanes lower2 = default, upper2 = default, lower3 = default, upper3 = default;
+            nint to = block.To;
+            for (nint i = block.From; i < to; i++)
+            {
+                TFormat.Load(panel, i, lane, out TLanes w, out TLanes v);
+                TLanes x = TLanes.Broadcast(input0[i]);
+                lower0 = TLanes.MultiplyAdd(x, w, lower0);
+                upper0 = TLanes.MultiplyAdd(x, v, upper0);
+                x = TLanes.Broadcast(input1[i]);
+                lower1 = TLanes.MultiplyAdd(x, w, lower1);
+                upper1 = TLanes.MultiplyAdd(x, v, upper1);
+                x = TLanes.Broadcast(input2[i]);
+                lower2 = TLanes.MultiplyAdd(x, w, lower2);
+                upper2 = TLanes.MultiplyAdd(x, v, upper2);
+                x = TLanes.Broadcast(input3[i]);
+                lower3 = TLanes.MultiplyAdd(x, w, lower3);
+                upper3 = TLanes.MultiplyAdd(x, v, upper3);
+            }
+
+            Put(block, lower0, upper0, target, output, lane);
+            Put(block, lower1, upper1, target + block.OutputStride, output, lane);
+            Put(block, lower2, upper2, target + 2 * block.OutputStride, output, lane);
+            Put(block, lower3, upper3, target + 3 * block.OutputStride, output, lane);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish<TLanes, TFormat>(
-        TLanes a, TLanes b, TLanes c, TLanes d, float* input, byte* weight, nint stride, nint from, int inputs, float* sums)
+    private static void Put<TLanes>(in Block block, TLanes lower, TLanes upper, float* target, int output, int lane)
         where TLanes : struct, ILanes<TLanes>
-        where TFormat : IWeightFormat
     {
-        LaneSums.Sum(TLanes.Fold(a), TLanes.Fold(b), TLanes.Fold(c), TLanes.Fold(d)).Store(sums);
-        for (nint i = from; i < inputs; i++)
-            for (int output = 0; output < 4; output++) sums[output] += input[i] * TFormat.LoadOne(weight + output * stride, i);
+        float* bias = block.Bias == null ? null : block.Bias + output + lane;
+        Put(block.Adds, lower, target + lane, bias);
+        Put(block.Adds, upper, target + lane + Half, bias == null ? null : bias + Half);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Dot1By4<TLanes, TFormat>(float* input, int inputs, byte* weight0, nint stride, float* sums)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Put<TLanes>(bool adds, TLanes sum, float* target, float* bias)
         where TLanes : struct, ILanes<TLanes>
-        where TFormat : IWeightFormat
     {
-        byte* weight1 = weight0 + stride, weight2 = weight1 + stride, weight3 = weight2 + stride;
-        TLanes a = default, b = default, c = default, d = default;
-        nint i = 0, end = inputs - TLanes.Width;
-        for (; i <= end; i += TLanes.Width)
-        {
-            TLanes x = TLanes.Load(input + i);
-            a = TLanes.MultiplyAdd(x, TFormat.Load<TLanes>(weight0, i), a);
-            b = TLanes.MultiplyAdd(x, TFormat.Load<TLanes>(weight1, i), b);
-            c = TLanes.MultiplyAdd(x, TFormat.Load<TLanes>(weight2, i), c);
-            d = TLanes.MultiplyAdd(x, TFormat.Load<TLanes>(weight3, i), d);
-        }
-
-        Finish<TLanes, TFormat>(a, b, c, d, input, weight0, stride, i, inputs, sums);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Dot4By4<TLanes, TFormat>(float* input0, int inputs, byte* weight0, nint stride, float* sums)
-        where TLanes : struct, ILanes<TLanes>
-        where TFormat : IWeightFormat
-    {
-        byte* weight1 = weight0 + stride, weight2 = weight1 + stride, weight3 = weight2 + stride;
-        float* input1 = input0 + inputs, input2 = input1 + inputs, input3 = input2 + inputs;
-        TLanes a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
-        TLanes c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
-        nint i = 0, end = inputs - TLanes.Width;
-        for (; i <= end; i += TLanes.Width)
-        {
-            TLanes w0 = TFormat.Load<TLanes>(weight0, i), w1 = TFormat.Load<TLanes>(weight1, i);
-            TLanes w2 = TFormat.Load<TLanes>(weight2, i), w3 = TFormat.Load<TLanes>(weight3, i);
-            TLanes x = TLanes.Load(input0 + i);
-            a0 = TLanes.MultiplyAdd(x, w0, a0);
-            a1 = TLanes.MultiplyAdd(x, w1, a1);
-            a2 = TLanes.MultiplyAdd(x, w2, a2);
-            a3 = TLanes.MultiplyAdd(x, w3, a3);
-            x = TLanes.Load(input1 + i);
-            b0 = TLanes.MultiplyAdd(x, w0, b0);
-            b1 = TLanes.MultiplyAdd(x, w1, b1);
-            b2 = TLanes.MultiplyAdd(x, w2, b2);
-            b3 = TLanes.MultiplyAdd(x, w3, b3);
-            x = TLanes.Load(input2 + i);
-            c0 = TLanes.MultiplyAdd(x, w0, c0);
-            c1 = TLanes.MultiplyAdd(x, w1, c1);
-            c2 = TLanes.MultiplyAdd(x, w2, c2);
-            c3 = TLanes.MultiplyAdd(x, w3, c3);
-            x = TLanes.Load(input3 + i);
-            d0 = TLanes.MultiplyAdd(x, w0, d0);
-            d1 = TLanes.MultiplyAdd(x, w1, d1);
-            d2 = TLanes.MultiplyAdd(x, w2, d2);
-            d3 = TLanes.MultiplyAdd(x, w3, d3);
-        }
-
-        Finish<TLanes, TFormat>(a0, a1, a2, a3, input0, weight0, stride, i, inputs, sums);
-        Finish<TLanes, TFormat>(b0, b1, b2, b3, input1, weight0, stride, i, inputs, sums + 4);
-        Finish<TLanes, TFormat>(c0, c1, c2, c3, input2, weight0, stride, i, inputs, sums + 8);
-        Finish<TLanes, TFormat>(d0, d1, d2, d3, input3, weight0, stride, i, inputs, sums + 12);
+        if (bias != null) sum = TLanes.Add(sum, TLanes.Load(bias));
+        if (adds) sum = TLanes.Add(TLanes.Load(target), sum);
+        TLanes.Store(sum, target);
     }
 }
