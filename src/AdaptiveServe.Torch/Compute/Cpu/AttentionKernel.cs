@@ -5,12 +5,12 @@ namespace AdaptiveServe.Torch.Compute.Cpu;
 
 /// <summary>Causal attention of one token over its sequence's blocks, read where they lie.</summary>
 /// <remarks>
-/// Positions are taken in tiles, counted from the first one that the token sees: the query heads that share keys and values find them in
-/// the cache. A token's sums run in one order, whatever is computed beside it and wherever its blocks lie.
+/// Positions are taken in tiles, counted from the first one that the token sees: all heads of a tile lie side by side, and the query heads
+/// that share keys and values find them in the cache. A token's sums run in one order, whatever is computed beside it and wherever its blocks lie.
 /// </remarks>
 internal static unsafe class AttentionKernel
 {
-    private const int TilePositions = 64;
+    private const int TilePositions = 32;
 
     /// <summary>What all tokens of a batch share.</summary>
     public readonly struct Arguments
@@ -39,41 +39,69 @@ internal static unsafe class AttentionKernel
         public required int? Window { get; init; }
     }
 
-    /// <summary>Floats of scratch that <see cref="Run"/> needs at a position.</summary>
-    public static nint ScratchLength(in Arguments a, int position) => (nint)(a.Heads / a.KeyValueHeads) * ScoreStride(position + 1);
+    /// <summary>Positions that are taken together.</summary>
+    private readonly struct Tile
+    {
+        public required nint SlotStride { get; init; }
 
-    /// <summary>Computes the query heads of one token that share a key-value head.</summary>
+        public required int* Slots { get; init; }
+
+        public required int Count { get; init; }
+
+        public required bool Adds { get; init; }
+    }
+
+    /// <summary>Some heads of one token.</summary>
+    public readonly struct Item
+    {
+        /// <summary>Row of the token.</summary>
+        public required int Token { get; init; }
+
+        /// <summary>The token's position in its sequence.</summary>
+        public required int Position { get; init; }
+
+        /// <summary>The slot of each position of the sequence.</summary>
+        public required int* Slots { get; init; }
+
+        public required int FirstKeyValueHead { get; init; }
+
+        public required int KeyValueHeads { get; init; }
+    }
+
+    /// <summary>Floats of scratch that <see cref="Run"/> needs at most for a token.</summary>
+    public static nint ScratchLength(in Arguments a, int position) => a.Heads * (ScoreStride(position + 1) + 1);
+
+    /// <summary>Computes all query heads of some key-value heads of a token.</summary>
     /// <param name="a">The batch.</param>
-    /// <param name="token">Row of the token.</param>
-    /// <param name="position">Its position in its sequence.</param>
-    /// <param name="slots">The slot of each position of the sequence.</param>
-    /// <param name="keyValueHead">The head.</param>
+    /// <param name="item">The token and its heads.</param>
     /// <param name="scores">Scratch.</param>
-    public static void Run<TLanes>(in Arguments a, int token, int position, int* slots, int keyValueHead, float* scores)
+    public static void Run<TLanes>(in Arguments a, in Item item, float* scores)
         where TLanes : struct, ILanes<TLanes>
     {
-        int first = a.Window is { } window ? Math.Max(0, position - window + 1) : 0;
-        int length = position + 1 - first, group = a.Heads / a.KeyValueHeads;
-        nint stride = ScoreStride(length), slotStride = (nint)a.KeyValueHeads * a.HeadDim, head = (nint)keyValueHead * a.HeadDim;
-        float* queries = a.Queries + token * a.QueryStride + head * group, output = a.Output + token * a.OutputStride + head * group;
-        float* keys = a.Keys + head, values = a.Values + head;
-        float* sums = stackalloc float[group];
-        slots += first;
+        int first = a.Window is { } window ? Math.Max(0, item.Position - window + 1) : 0;
+        int length = item.Position + 1 - first, group = a.Heads / a.KeyValueHeads, dim = a.HeadDim;
+        int firstHead = item.FirstKeyValueHead * group, heads = item.KeyValueHeads * group;
+        nint stride = ScoreStride(length), slotStride = (nint)a.KeyValueHeads * dim;
+        float* queries = a.Queries + item.Token * a.QueryStride + firstHead * dim;
+        float* output = a.Output + item.Token * a.OutputStride + firstHead * dim;
+        float* keys = a.Keys + item.FirstKeyValueHead * dim, values = a.Values + item.FirstKeyValueHead * dim;
+        float* factors = scores + heads * stride;
+        int* slots = item.Slots + first;
 
         for (int from = 0; from < length; from += TilePositions)
         {
             int count = Math.Min(TilePositions, length - from);
-            for (int i = 0; i < group; i++)
-                Score<TLanes>(queries + i * a.HeadDim, keys, slotStride, slots + from, count, a.HeadDim, scores + i * stride + from);
+            for (int head = 0; head < heads; head++)
+                Score<TLanes>(queries + head * dim, keys + head / group * dim, slotStride, slots + from, count, dim, scores + head * stride + from);
         }
 
-        float scale = 1f / MathF.Sqrt(a.HeadDim);
-        for (int i = 0; i < group; i++) sums[i] = 1 / RowKernels.Softmax<TLanes>(scores + i * stride, length, scale);
+        float scale = 1f / MathF.Sqrt(dim);
+        for (int head = 0; head < heads; head++) factors[head] = 1 / RowKernels.Softmax<TLanes>(scores + head * stride, length, scale);
         for (int from = 0; from < length; from += TilePositions)
         {
-            int count = Math.Min(TilePositions, length - from);
-            for (int i = 0; i < group; i++)
-                Blend<TLanes>(scores + i * stride + from, values, slotStride, slots + from, count, a.HeadDim, sums[i], from > 0, output + i * a.HeadDim);
+            var tile = new Tile { SlotStride = slotStride, Slots = slots + from, Count = Math.Min(TilePositions, length - from), Adds = from > 0 };
+            for (int head = 0; head < heads; head++)
+                Blend<TLanes>(tile, scores + head * stride + from, values + head / group * dim, dim, factors[head], output + head * dim);
         }
     }
 
@@ -120,10 +148,12 @@ internal static unsafe class AttentionKernel
     }
 
     /// <summary>output (+)= scale * the sum of a tile's values times their weights: even and odd positions apart, then together.</summary>
-    private static void Blend<TLanes>(
-        float* weights, float* values, nint stride, int* slots, int count, int dim, float scale, bool adds, float* output)
+    private static void Blend<TLanes>(in Tile tile, float* weights, float* values, int dim, float scale, float* output)
         where TLanes : struct, ILanes<TLanes>
     {
+        int count = tile.Count;
+        int* slots = tile.Slots;
+        nint stride = tile.SlotStride;
         int column = 0;
         for (; column <= dim - 2 * TLanes.Width; column += 2 * TLanes.Width)
         {
@@ -148,15 +178,15 @@ internal static unsafe class AttentionKernel
                 even1 = TLanes.MultiplyAdd(weight, TLanes.Load(value + TLanes.Width), even1);
             }
 
-            Put(TLanes.Add(even0, odd0), scale, adds, output + column);
-            Put(TLanes.Add(even1, odd1), scale, adds, output + column + TLanes.Width);
+            Put(TLanes.Add(even0, odd0), scale, tile.Adds, output + column);
+            Put(TLanes.Add(even1, odd1), scale, tile.Adds, output + column + TLanes.Width);
         }
 
         for (; column < dim; column++)
         {
             float sum = 0;
             for (int i = 0; i < count; i++) sum += weights[i] * values[slots[i] * stride + column];
-            output[column] = (adds ? output[column] : 0) + scale * sum;
+            output[column] = (tile.Adds ? output[column] : 0) + scale * sum;
         }
     }
 

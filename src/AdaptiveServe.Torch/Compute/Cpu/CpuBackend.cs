@@ -64,7 +64,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
 
     public torch.ScalarType VectorType(torch.ScalarType weights) => torch.float32;
 
-    public void Prepare(LinearWeight weight) => _weights.Add(weight, new PackedWeight(weight));
+    public void Prepare(LinearWeight weight) => _weights.Add(weight, new PackedWeight(weight, 4 * TLanes.Width));
 
     public RowBuffer CreateBuffer(int columns) => new NativeRows(columns);
 
@@ -235,7 +235,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
             OutputStride = to.Stride,
             Adds = adds,
         };
-        CountParts((packed.Panels + 1) / 2, (long)from.Rows * weight.Inputs * weight.Outputs);
+        CountParts(packed.Panels, (long)from.Rows * weight.Inputs * weight.Outputs);
         _pool.Run(_parts, _linearPart);
     }
 
@@ -263,7 +263,6 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     private void LinearPart(int part)
     {
         (int from, int to) = Part(part);
-        (from, to) = (2 * from, Math.Min(2 * to, _linear.Weight.Panels));
         if (_linear.Weight.Type == torch.ScalarType.Float32) LinearKernel.Run<TLanes, Float32Weights>(_linear, from, to);
         else if (_linear.Weight.Type == torch.ScalarType.BFloat16) LinearKernel.Run<TLanes, BFloat16Weights>(_linear, from, to);
         else LinearKernel.Run<TLanes, Float16Weights>(_linear, from, to);
@@ -271,12 +270,21 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
 
     private void AttentionPart(int part)
     {
-        (int from, int to) = Part(part);
-        for (int item = from; item < to; item++)
+        (int item, int to) = Part(part);
+        while (item < to)
         {
             (int token, int head) = Math.DivRem(item, _attention.KeyValueHeads);
-            ref readonly TokenPlace place = ref _places[token];
-            AttentionKernel.Run<TLanes>(_attention, token, place.Position, place.Slots, head, _scores[part].Data);
+            int heads = Math.Min(_attention.KeyValueHeads - head, to - item);
+            var some = new AttentionKernel.Item
+            {
+                Token = token,
+                Position = _places[token].Position,
+                Slots = _places[token].Slots,
+                FirstKeyValueHead = head,
+                KeyValueHeads = heads,
+            };
+            AttentionKernel.Run<TLanes>(_attention, some, _scores[part].Data);
+            item += heads;
         }
     }
 

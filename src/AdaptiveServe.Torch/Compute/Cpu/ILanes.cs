@@ -12,6 +12,9 @@ internal unsafe interface ILanes<T>
     /// <summary>Floats in a register.</summary>
     static abstract int Width { get; }
 
+    /// <summary>How many rows' sums, four registers each, fit into the processor's registers.</summary>
+    static abstract int TileRows { get; }
+
     static abstract T Load(float* source);
 
     /// <summary>Widens bfloat16 values: those in the lower and those in the upper halves of the words at <paramref name="source"/>.</summary>

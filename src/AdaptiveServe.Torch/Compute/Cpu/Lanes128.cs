@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
@@ -11,6 +12,8 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public static bool IsSupported => true;
 
     public static int Width => 4;
+
+    public static int TileRows => AdvSimd.IsSupported ? 4 : 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Load(float* source) => new(Vector128.Load(source));

@@ -15,7 +15,7 @@ internal sealed unsafe class NativeRows(int columns) : RowBuffer(columns)
     public int Rows { get; private set; }
 
     /// <summary>Floats from one row to the next.</summary>
-    public int Stride { get; } = (columns + PackedWeight.PanelOutputs - 1) / PackedWeight.PanelOutputs * PackedWeight.PanelOutputs;
+    public int Stride { get; } = (columns + PackedWeight.MaxPanelOutputs - 1) / PackedWeight.MaxPanelOutputs * PackedWeight.MaxPanelOutputs;
 
     public float* Row(int row) => Data + (nint)row * Stride;
 

@@ -4,16 +4,18 @@ using TorchSharp;
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
 /// <summary>
-/// A matrix rearranged for the CPU: panels of 32 outputs, and in a panel the 32 weights of each input side by side, so that a kernel reads
-/// memory in one direction and sums each output in a lane of its own.
+/// A matrix rearranged for the CPU: panels of as many outputs as four registers hold, and in a panel the weights of each input side by
+/// side, so that a kernel reads memory in one direction and sums each output in a lane of its own.
 /// </summary>
 /// <remarks>
 /// A panel takes the memory that its rows took, so the tensor is rearranged in place; only a last panel that is not full, filled up with
-/// zeros, lies elsewhere. Two-byte weights of outputs j and j + 16 share a word: one load, a shift and a mask widen both.
+/// zeros, lies elsewhere. Two-byte weights of an output in the panel's first half and of its counterpart in the second share a word: one
+/// load, a shift and a mask widen both.
 /// </remarks>
 internal sealed unsafe class PackedWeight : IDisposable
 {
-    public const int PanelOutputs = 32;
+    /// <summary>Panels of the widest registers.</summary>
+    public const int MaxPanelOutputs = 64;
 
     private readonly byte* _panels;
     private readonly int _fullPanels, _size;
@@ -21,8 +23,10 @@ internal sealed unsafe class PackedWeight : IDisposable
     private byte* _last;
 
     /// <param name="weight">Its tensor must not be read as a matrix any more.</param>
-    public PackedWeight(LinearWeight weight)
+    /// <param name="panelOutputs">Outputs of a panel.</param>
+    public PackedWeight(LinearWeight weight, int panelOutputs)
     {
+        PanelOutputs = panelOutputs;
         (Outputs, Inputs, Type) = (weight.Outputs, weight.Inputs, weight.Weight.dtype);
         _size = (int)Type.ElementSize();
         _panelBytes = (nint)Inputs * PanelOutputs * _size;
@@ -41,17 +45,19 @@ internal sealed unsafe class PackedWeight : IDisposable
 
     public int Panels { get; }
 
+    public int PanelOutputs { get; }
+
     /// <summary>One for each output of every panel, or null.</summary>
     public float* Bias { get; private set; }
 
-    /// <summary>[inputs, 32] weights.</summary>
+    /// <summary>[inputs, PanelOutputs] weights.</summary>
     public byte* Panel(int index) => index < _fullPanels ? _panels + index * _panelBytes : _last;
 
     /// <summary>Widens the weights of one output.</summary>
     public void CopyRow(int output, float* target)
     {
         byte* panel = Panel(output / PanelOutputs);
-        int element = Element(output % PanelOutputs);
+        nint element = Element(output % PanelOutputs);
         for (nint i = 0; i < Inputs; i++, element += PanelOutputs) target[i] = Widen(panel, element);
     }
 

@@ -5,35 +5,47 @@ namespace AdaptiveServe.Torch.Compute.Cpu;
 /// <summary>How weights lie in a <see cref="PackedWeight"/>; kernels widen them to float32, which is exact, as they read them.</summary>
 internal unsafe interface IWeightFormat
 {
-    /// <summary>Loads the weights of one input for outputs [lane, lane + width) and [16 + lane, 16 + lane + width) of a panel.</summary>
-    static abstract void Load<T>(byte* panel, nint input, int lane, out T lower, out T upper)
+    /// <summary>Loads the weights of one input for the four registers of outputs of a panel.</summary>
+    static abstract void Load<T>(byte* panel, nint input, out T a, out T b, out T c, out T d)
         where T : struct, ILanes<T>;
 }
 
 internal readonly unsafe struct Float32Weights : IWeightFormat
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Load<T>(byte* panel, nint input, int lane, out T lower, out T upper)
+    public static void Load<T>(byte* panel, nint input, out T a, out T b, out T c, out T d)
         where T : struct, ILanes<T>
     {
-        float* weights = (float*)panel + input * PackedWeight.PanelOutputs + lane;
-        lower = T.Load(weights);
-        upper = T.Load(weights + PackedWeight.PanelOutputs / 2);
+        float* weights = (float*)panel + input * 4 * T.Width;
+        a = T.Load(weights);
+        b = T.Load(weights + T.Width);
+        c = T.Load(weights + 2 * T.Width);
+        d = T.Load(weights + 3 * T.Width);
     }
 }
 
 internal readonly unsafe struct BFloat16Weights : IWeightFormat
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Load<T>(byte* panel, nint input, int lane, out T lower, out T upper)
-        where T : struct, ILanes<T> => T.LoadBFloat16((uint*)panel + input * (PackedWeight.PanelOutputs / 2) + lane, out lower, out upper);
+    public static void Load<T>(byte* panel, nint input, out T a, out T b, out T c, out T d)
+        where T : struct, ILanes<T>
+    {
+        uint* weights = (uint*)panel + input * 2 * T.Width;
+        T.LoadBFloat16(weights, out a, out c);
+        T.LoadBFloat16(weights + T.Width, out b, out d);
+    }
 }
 
 internal readonly unsafe struct Float16Weights : IWeightFormat
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Load<T>(byte* panel, nint input, int lane, out T lower, out T upper)
-        where T : struct, ILanes<T> => T.LoadFloat16((uint*)panel + input * (PackedWeight.PanelOutputs / 2) + lane, out lower, out upper);
+    public static void Load<T>(byte* panel, nint input, out T a, out T b, out T c, out T d)
+        where T : struct, ILanes<T>
+    {
+        uint* weights = (uint*)panel + input * 2 * T.Width;
+        T.LoadFloat16(weights, out a, out c);
+        T.LoadFloat16(weights + T.Width, out b, out d);
+    }
 }
 
 internal static class WeightFormats
