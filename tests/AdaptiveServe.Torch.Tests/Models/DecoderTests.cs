@@ -1,6 +1,7 @@
 using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Torch.Tests.Compute;
 using AdaptiveServe.Torch.Tests.Loading;
 using AdaptiveServe.Torch.Tests.Running;
 
@@ -33,7 +34,8 @@ public class DecoderTests
         {
             var cases = new TheoryData<string, string, string>();
             foreach (string family in Families.Keys)
-                foreach ((string backend, string dtype) in new[] { ("auto", "F32"), ("auto", "BF16"), ("auto", "F16"), ("libtorch", "F32") })
+                foreach ((string backend, string dtype) in new[]
+                    { ("auto", "F32"), ("auto", "BF16"), ("auto", "F16"), ("128", "F32"), ("128", "BF16"), ("256", "BF16"), ("libtorch", "F32") })
                     cases.Add(family, backend, dtype);
             return cases;
         }
@@ -49,9 +51,15 @@ public class DecoderTests
     [Theory, MemberData(nameof(Cases))]
     public async Task Forward_Family_EqualsDefinition(string family, string backend, string dtype)
     {
+        int? registerBits = int.TryParse(backend, out int bits) ? bits : null;
+        if (registerBits is { } width) Widths.Require(width);
         using var model = new TinyModel(Families[family], dtype);
         using InferenceEngine engine = new GoldenModel(model.Folder, []).Start(
-            options => (options.Compute, options.BlockSize, options.Threads) = (backend, 3, 2),
+            options =>
+            {
+                (options.BlockSize, options.Threads, options.RegisterBits) = (3, 2, registerBits);
+                if (registerBits is null) options.Compute = backend;
+            },
             new EngineOptions { MaxSequences = 2, MaxBatchTokens = 5 });
         var random = new Random(7);
         int[] prompt = [.. Enumerable.Range(0, 23).Select(_ => random.Next(90))];
