@@ -21,7 +21,7 @@ public sealed class DecodeBenchmark : IDisposable
     public string Compute { get; set; } = "auto";
 
     [GlobalSetup]
-    public void Start() => _setup = new DecodeSetup(Model, Threads, Rows, context: 64, Compute);
+    public void Start() => _setup = new DecodeSetup(Model, Threads, Rows, context: 64, Compute, Compute == "auto" ? "auto" : "float32");
 
     [GlobalCleanup]
     public void Dispose() => _setup.Dispose();

@@ -21,8 +21,9 @@ internal sealed class DecodeSetup : IDisposable
     /// <param name="threads">Of a forward.</param>
     /// <param name="sequences">How many.</param>
     /// <param name="context">Tokens in each.</param>
-    /// <param name="compute"><see cref="TorchRunnerOptions.Compute"/>; libtorch runs in float32, which is its faster type at few rows.</param>
-    public DecodeSetup(ModelShape shape, int threads, int sequences, int context, string compute = "auto")
+    /// <param name="compute"><see cref="TorchRunnerOptions.Compute"/>.</param>
+    /// <param name="dtype"><see cref="TorchRunnerOptions.DType"/>.</param>
+    public DecodeSetup(ModelShape shape, int threads, int sequences, int context, string compute = "auto", string dtype = "auto")
     {
         _model = new RandomModel(shape);
         var engine = new EngineOptions { MaxSequences = 64, MaxBatchTokens = 16384 };
@@ -32,7 +33,7 @@ internal sealed class DecodeSetup : IDisposable
             KvMemory = "0.5",
             Threads = threads,
             Compute = compute,
-            DType = compute == "auto" ? "auto" : "float32",
+            DType = dtype,
         };
         _runner = TorchModelRunner.Load(options, engine, NullLogger.Instance);
         var scheduler = new Scheduler(engine, _runner.Info);
