@@ -1,6 +1,7 @@
 using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Torch.Tests.Compute;
 using AdaptiveServe.Torch.Tests.Loading;
 using AdaptiveServe.Torch.Tests.Running;
 
@@ -33,7 +34,8 @@ public class DecoderTests
         {
             var cases = new TheoryData<string, string, string>();
             foreach (string family in Families.Keys)
-                foreach ((string backend, string dtype) in new[] { ("auto", "F32"), ("auto", "BF16"), ("auto", "F16"), ("libtorch", "F32") })
+                foreach ((string backend, string dtype) in new[]
+                    { ("auto", "F32"), ("auto", "BF16"), ("auto", "F16"), ("128", "F32"), ("128", "BF16"), ("256", "BF16"), ("libtorch", "F32") })
                     cases.Add(family, backend, dtype);
             return cases;
         }
@@ -47,7 +49,20 @@ public class DecoderTests
 
     [Theory, MemberData(nameof(Cases))]
     public Task Forward_Family_EqualsDefinition(string family, string backend, string dtype) =>
-        CompareAsync(Families[family], dtype, tolerance: 2e-4, options => options.Compute = backend);
+        CompareAsync(Families[family], dtype, tolerance: 2e-4, options => Choose(options, backend));
+
+    /// <summary>A backend by its name, or the CPU's by the width of its registers in bits.</summary>
+    private static void Choose(TorchRunnerOptions options, string backend)
+    {
+        if (!int.TryParse(backend, out int bits))
+        {
+            options.Compute = backend;
+            return;
+        }
+
+        Widths.Require(bits);
+        options.RegisterBits = bits;
+    }
 
     /// <summary>Every position of a prompt that is computed in chunks, and the tokens generated after it, against the definition.</summary>
     internal static async Task CompareAsync(string config, string dtype, double tolerance, Action<TorchRunnerOptions> configure)

@@ -27,6 +27,10 @@ internal sealed class LibTorchBackend : IComputeBackend
 
     public ScalarType VectorType(ScalarType weights) => weights;
 
+    public void Prepare(LinearWeight weight)
+    {
+    }
+
     public RowBuffer CreateBuffer(int columns)
     {
         var buffer = new TensorRows(columns);

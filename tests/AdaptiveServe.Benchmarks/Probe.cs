@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using AdaptiveServe.Engine.Scheduling;
+using AdaptiveServe.Torch.Compute;
+using AdaptiveServe.Torch.Compute.Cpu;
+using AdaptiveServe.Torch.Models;
+using AdaptiveServe.Torch.Running;
+using TorchSharp;
+
+namespace AdaptiveServe.Benchmarks;
+
+/// <summary>The best of many steps, in seconds instead of minutes and little disturbed by a loaded machine; and where a step's time goes.</summary>
+internal static class Probe
+{
+    /// <param name="args">A <see cref="ModelShape"/>, threads (1), sequences (1), context (64).</param>
+    public static void Run(ReadOnlySpan<string> args)
+    {
+        var shape = Enum.Parse<ModelShape>(args[0], ignoreCase: true);
+        int[] numbers = [1, 1, 64];
+        for (int i = 1; i < args.Length; i++) numbers[i - 1] = int.Parse(args[i]);
+        (int threads, int sequences, int context) = (numbers[0], numbers[1], numbers[2]);
+
+        using var setup = new DecodeSetup(shape, threads, sequences, context);
+        Console.WriteLine($"{shape}, {threads} threads, {sequences} sequences, context {context}: {Best(() => setup.Run(setup.Step)):F3} ms a step");
+        if (sequences == 1)
+        {
+            foreach (int rows in (int[])[2, 5, 9])
+            {
+                StepBatch batch = setup.LastTokens(rows);
+                Console.WriteLine($"  {rows} tokens of it: {Best(() => setup.Run(batch)):F3} ms");
+            }
+        }
+
+        Profile(setup, threads);
+    }
+
+    /// <summary>Best time of an action in milliseconds, over two seconds after one of warming up.</summary>
+    private static double Best(Action action)
+    {
+        long best = long.MaxValue, start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1)) action();
+        start = Stopwatch.GetTimestamp();
+        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2))
+        {
+            long from = Stopwatch.GetTimestamp();
+            action();
+            best = Math.Min(best, Stopwatch.GetTimestamp() - from);
+        }
+
+        return best * 1000.0 / Stopwatch.Frequency;
+    }
+
+    /// <summary>Prints what each operation took in the best step.</summary>
+    private static void Profile(DecodeSetup setup, int threads)
+    {
+        using var pool = new WorkerPool(threads);
+        var timed = new TimedBackend(CpuBackend.Create(pool));
+        using Decoder decoder = LoadedModel.Load(setup.Folder, "auto", torch.CPU, _ => timed)
+            .Build(setup.Info.LargeBlocks, setup.Info.BlockSize, setup.Info.ContextLength, torch.CPU);
+        Run(decoder, setup.Prompts());
+        var best = new Dictionary<string, long>();
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(3);)
+        {
+            timed.Ticks.Clear();
+            Run(decoder, setup.Step);
+            foreach ((string operation, long ticks) in timed.Ticks) best[operation] = Math.Min(ticks, best.GetValueOrDefault(operation, ticks));
+        }
+
+        foreach ((string operation, long ticks) in best.OrderByDescending(entry => entry.Value))
+            Console.WriteLine($"  {operation,-24} {ticks * 1e6 / Stopwatch.Frequency,8:F1} us");
+    }
+
+    private static void Run(Decoder decoder, StepBatch batch)
+    {
+        var ragged = new RaggedBatch(16);
+        ragged.Fill(batch);
+        decoder.Forward(ragged);
+        decoder.Logits(ragged.SampleRows, new bool[batch.SampleCount], new LogitsResult());
+        decoder.End();
+    }
+}
