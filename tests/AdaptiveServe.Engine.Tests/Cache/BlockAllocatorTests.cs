@@ -93,9 +93,9 @@ public class BlockAllocatorTests
     /// <summary>Against lists that are searched from end to end.</summary>
     [Fact]
     public void Allocate_AnyOperations_FollowsTheRules() => Property.Check(
-        Gen.Select(Gen.Int[1, 150], Gen.Select(Gen.Int[0, 3], Gen.Int[0, 1000], Gen.Int[1, 70]).Array[1, 250]),
+        Gen.Select(Gen.Int[1, 130], Gen.Select(Gen.Int[0, 3], Gen.Int[0, 1000], Gen.Int[1, 70]).Array[1, 200]),
         value => new Model(value.Item1).Run(value.Item2),
-        cases: 300);
+        cases: 150);
 
     private static BlockAllocator Full(int blocks)
     {

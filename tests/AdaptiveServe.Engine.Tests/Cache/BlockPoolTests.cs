@@ -90,7 +90,7 @@ public class BlockPoolTests
             Gen.Int[1, 12], Gen.Int[1, 3], Gen.Bool,
             Gen.Select(Gen.Int[0, 3], Gen.Int[0, 5], Gen.Int[0, 2].Array[1, 14]).Array[1, 60]),
         value => new Model(value.Item1, value.Item2, value.Item3).Run(value.Item4),
-        cases: 2000);
+        cases: 1000);
 
     private static BlockPool Pool(int blocks = 8) => new(blocks, 4, prefixCaching: true, salt: 3);
 
