@@ -122,7 +122,8 @@ public class BlockAllocatorTests
                 Assert.Equal((_free.Count, blockCount - _free.Count), (_allocator.FreeCount, _allocator.HeldCount));
             }
 
-            for (int block = 0; block < blockCount; block++) Assert.Equal(_holders.Count(held => held == block), _allocator.References(block));
+            for (int block = 0; block < blockCount; block++)
+                Assert.Equal(_holders.Count(held => held == block), _allocator.References(block));
         }
 
         private void Allocate(int previous, int expected)

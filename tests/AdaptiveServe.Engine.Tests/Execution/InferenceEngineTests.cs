@@ -47,7 +47,8 @@ public sealed class InferenceEngineTests : IDisposable
     public async Task Submit_AnyStrategies_GiveTheOutputOfTheTarget(string target, string proposal)
     {
         _engine.Start();
-        var sequence = new Sequence([4, 5], new SamplingParams { MaxTokens = 30, IgnoreEos = true }) { Target = target, Proposal = proposal };
+        var sampling = new SamplingParams { MaxTokens = 30, IgnoreEos = true };
+        var sequence = new Sequence([4, 5], sampling) { Target = target, Proposal = proposal };
         Assert.Equal(SubmitResult.Accepted, _engine.Submit(sequence));
         Func<int, ModelRole> roleAfter = target switch
         {
@@ -55,7 +56,7 @@ public sealed class InferenceEngineTests : IDisposable
             "small" => _ => ModelRole.Small,
             _ => SwitchingTarget.RoleAfter,
         };
-        Assert.Equal(FakeModelRunner.Continue([4, 5], sequence.Sampling, roleAfter, Info), await sequence.ReadIdsAsync());
+        Assert.Equal(FakeModelRunner.Continue([4, 5], sampling, roleAfter, Info), await sequence.ReadIdsAsync());
         Assert.Equal(proposal != "none", sequence.Stats.Drafted > 0);
     }
 
@@ -148,7 +149,8 @@ public sealed class InferenceEngineTests : IDisposable
     public void Submit_TokenOutsideTheVocabulary_Throws(int token)
     {
         _engine.Start();
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => _engine.Submit(new Sequence([1, token], new SamplingParams())));
+        var sequence = new Sequence([1, token], new SamplingParams());
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => _engine.Submit(sequence));
         Assert.Equal($"Token {token} is not in the vocabulary of 50.", exception.Message);
     }
 
@@ -175,7 +177,8 @@ public sealed class InferenceEngineTests : IDisposable
     {
         _engine.Start();
         Sequence[] four = [.. Enumerable.Range(0, 4).Select(_ => Sequence())];
-        Assert.Equal("4 sequences are more than the 3 that may wait.", Assert.Throws<ArgumentException>(() => _engine.Submit(four)).Message);
+        ArgumentException exception = Assert.Throws<ArgumentException>(() => _engine.Submit(four));
+        Assert.Equal("4 sequences are more than the 3 that may wait.", exception.Message);
     }
 
     [Fact]
@@ -201,7 +204,8 @@ public sealed class InferenceEngineTests : IDisposable
         foreach (Sequence sequence in broken)
         {
             Assert.Empty(await sequence.ReadIdsAsync());
-            Assert.Equal((FinishReason.Error, "The model failed while computing this request."), (sequence.FinishReason!.Value, sequence.Error));
+            Assert.Equal(FinishReason.Error, sequence.FinishReason);
+            Assert.Equal("The model failed while computing this request.", sequence.Error);
         }
 
         _runner.BeforeExecute = null;
@@ -236,11 +240,13 @@ public sealed class InferenceEngineTests : IDisposable
     {
         HoldForwards();
         _engine.Start();
-        Sequence[] all = [Sequence(prompt: [1, 2, 3, 4, 5, 6, 7, 8, 9]), Sequence(prompt: [2, 3, 4]), Sequence(prompt: [1, 2, 3, 4, 5, 6, 7, 8, 9])];
+        int[] prompt = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+        Sequence[] all = [Sequence(prompt: prompt), Sequence(prompt: [2, 3, 4]), Sequence(prompt: prompt)];
         _engine.Submit(all);
         WaitForForward();
         Assert.Equal(
-            new EngineSnapshot(Running: 2, Waiting: 1, SmallBlocks: (0, 10), LargeBlocks: (4, 20), Preemptions: 0, PrefixQueries: 10, PrefixHits: 0),
+            new EngineSnapshot(
+                Running: 2, Waiting: 1, SmallBlocks: (0, 10), LargeBlocks: (4, 20), Preemptions: 0, PrefixQueries: 10, PrefixHits: 0),
             _engine.Snapshot());
         ReleaseForwards();
         foreach (Sequence sequence in all) await sequence.ReadIdsAsync();
@@ -333,10 +339,12 @@ public sealed class InferenceEngineTests : IDisposable
         Assert.Throws<ValidationException>(() => Create(_runner, options));
     }
 
-    private static InferenceEngine Create(FakeModelRunner runner, EngineOptions options) => new(
-        runner,
-        new StrategyRegistry([new LargeOnlyStrategy(), new SmallOnlyStrategy(), new SwitchingTarget(), new BrokenTarget()], [new FixedDrafts(3)]),
-        options, TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+    private static InferenceEngine Create(FakeModelRunner runner, EngineOptions options)
+    {
+        var strategies = new StrategyRegistry(
+            [new LargeOnlyStrategy(), new SmallOnlyStrategy(), new SwitchingTarget(), new BrokenTarget()], [new FixedDrafts(3)]);
+        return new InferenceEngine(runner, strategies, options, TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+    }
 
     private static Sequence Sequence(int max = 5, int[]? prompt = null) =>
         new(prompt ?? [1, 2, 3], new SamplingParams { MaxTokens = max, IgnoreEos = true });

@@ -27,7 +27,8 @@ public class SchedulerPropertyTests
     public void Step_Sabotaged_IsNoticed(string name)
     {
         Type type = typeof(Sabotage).Assembly.GetType($"{typeof(Sabotage).Namespace}.{name}", throwOnError: true)!;
-        Assert.Contains(Property.Generate(Scenario.Any, cases: 400), scenario => IsNoticed(scenario, (Sabotage)Activator.CreateInstance(type)!));
+        Assert.Contains(
+            Property.Generate(Scenario.Any, cases: 400), scenario => IsNoticed(scenario, (Sabotage)Activator.CreateInstance(type)!));
     }
 
     private static bool IsNoticed(Scenario scenario, Sabotage sabotage)

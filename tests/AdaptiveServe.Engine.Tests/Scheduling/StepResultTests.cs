@@ -12,7 +12,8 @@ public class StepResultTests
         foreach (int count in new[] { 3, 0, 100, 5 })
         {
             result.Reset(count);
-            Assert.Equal((count, count, count, count), (result.Tokens.Length, result.Entropies.Length, result.Logprobs.Length, result.TopLogprobs.Length));
+            Assert.Equal((count, count), (result.Tokens.Length, result.Entropies.Length));
+            Assert.Equal((count, count), (result.Logprobs.Length, result.TopLogprobs.Length));
             Assert.Empty(result.PromptLogprobs);
             Assert.All(result.TopLogprobs.ToArray(), Assert.Null);
             for (int i = 0; i < count; i++) result.TopLogprobs[i] = [];

@@ -49,7 +49,8 @@ public class SequenceTests
         var sequence = new Sequence([1], new SamplingParams());
         sequence.Finish(FinishReason.Error, "It broke.");
         sequence.Finish(FinishReason.Cancelled);
-        Assert.Equal((FinishReason.Error, "It broke.", SequenceStatus.Finished), (sequence.FinishReason!.Value, sequence.Error, sequence.Status));
+        Assert.Equal((FinishReason.Error, "It broke."), (sequence.FinishReason!.Value, sequence.Error));
+        Assert.Equal(SequenceStatus.Finished, sequence.Status);
         Assert.True(sequence.IsFinished);
     }
 
