@@ -51,6 +51,13 @@ public class SentencePieceModelTests
     }
 
     [Fact]
+    public void Encode_PieceWithASpace_NeverArisesFromMerging()
+    {
+        SentencePieceWriter writer = TinyTokenizers.Model().Add(" ").Add("a ", score: 1).Add("a b", score: 2);
+        Assert.Equal(["▁", "a", "▁", "b"], TinyTokenizers.LoadModel(writer).Pieces("a b"));
+    }
+
+    [Fact]
     public void Load_ModelOfAnotherKind_IsRefused() => Refused(
         writer => writer.ModelType = 1, "the model type is not BPE, which alone is supported");
 

@@ -88,6 +88,7 @@ internal static class SentencePieceModel
         for (int id = 0; id < pieces.Count; id++)
         {
             ReadOnlySpan<char> text = pieces[id].Text;
+            if (text.Contains(' ')) continue; // only texts without spaces are merged
             for (int i = 1; i < text.Length; i++)
                 if (lookup.TryGetValue(text[..i], out int left) && lookup.TryGetValue(text[i..], out int right)) merges.Add(new Merge(left, right, id));
         }

@@ -80,7 +80,9 @@ public class TokenizerJsonRefusalTests
     [InlineData("", "added_tokens", """[{"id": -1, "content": "x"}]""", "added_tokens[0]: the id -1 is outside 0 to 1048575")]
     [InlineData("", "added_tokens", """[{"id": 2147483647, "content": "x"}]""", "added_tokens[0]: the id 2147483647 is outside 0 to 1048575")]
     [InlineData("", "added_tokens", """[{"id": 999, "content": "x", "special": 1}]""", "added_tokens[0].special: expected true or false, found Number")]
-    [InlineData("", "added_tokens", """[{"id": 999, "content": "\ud800"}]""", "added_tokens[0].content: the string is not valid Unicode")]
+    [InlineData("", "added_tokens", """[{"id": 999, "content": "\ud800"}]""", "added_tokens[0].content: a string is not valid Unicode")]
+    [InlineData("", "decoder", """{"typ\ud800": 1}""", "decoder: a string is not valid Unicode")]
+    [InlineData("model", "vocab", """{"\ud800": 1}""", "model.vocab: a string is not valid Unicode")]
     public void Load_Property_IsRefused(string parent, string name, string value, string reason) => RefusedText(
         TinyTokenizers.ByteLevel(),
         json => (parent.Length == 0 ? json : json[parent]!.AsObject())[name] = "(here)",
