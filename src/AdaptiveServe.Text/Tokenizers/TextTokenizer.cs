@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
 using AdaptiveServe.Text.Streaming;
 using AdaptiveServe.Text.Tokenizers.Families;
 
@@ -119,6 +121,9 @@ public sealed class TextTokenizer
     /// <summary>The UTF-8 bytes that the token contributes to a text, possibly a part of a character; empty for an id without a token.</summary>
     public ReadOnlyMemory<byte> Bytes(int id) => (uint)id < (uint)_bytes.Length ? _bytes[id] : [];
 
+    /// <summary>What the token looks like on its own: its bytes as text, with U+FFFD for a part of a character.</summary>
+    public string Text(int id) => WholeText(id) ?? Encoding.UTF8.GetString(_bytes[id]);
+
     internal Utf8Assembler CreateAssembler() => new(_family.ReplacesEachInvalidByte);
 
     /// <summary>The text of a token that holds whole characters only; null for others.</summary>
@@ -126,7 +131,7 @@ public sealed class TextTokenizer
     {
         if ((uint)id >= (uint)_bytes.Length) return "";
         if (_texts[id] is { } text) return text;
-        return System.Text.Unicode.Utf8.IsValid(_bytes[id]) ? _texts[id] = System.Text.Encoding.UTF8.GetString(_bytes[id]) : null;
+        return Utf8.IsValid(_bytes[id]) ? _texts[id] = Encoding.UTF8.GetString(_bytes[id]) : null;
     }
 
     private void Add(AddedToken token)

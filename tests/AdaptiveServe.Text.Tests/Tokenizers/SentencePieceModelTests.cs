@@ -97,7 +97,7 @@ public class SentencePieceModelTests
     {
         byte[] whole = TinyTokenizers.Model().ToArray();
         using var folder = new TemporaryFolder();
-        for (int length = 0; length < whole.Length; length++)
+        for (int length = 0; length < whole.Length; length += 11)
         {
             File.WriteAllBytes(folder.File("tokenizer.model"), whole[..length]);
             Exception? thrown = Record.Exception(() => TokenizerLoader.Load(folder.Path));
