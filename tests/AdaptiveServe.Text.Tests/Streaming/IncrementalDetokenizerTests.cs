@@ -12,7 +12,8 @@ public class IncrementalDetokenizerTests
     public void Append_AnyIds_JoinsToTheDecodedText(string name) => JoinsToTheDecodedText(TinyTokenizers.Load(name), cases: 3000);
 
     [Theory, MemberData(nameof(PublishedTokenizers.Names), MemberType = typeof(PublishedTokenizers))]
-    public void Append_AnyIdsOfAPublishedTokenizer_JoinsToTheDecodedText(string name) => JoinsToTheDecodedText(PublishedTokenizers.Get(name), cases: 500);
+    public void Append_AnyIdsOfAPublishedTokenizer_JoinsToTheDecodedText(string name) =>
+        JoinsToTheDecodedText(PublishedTokenizers.Get(name), cases: 500);
 
     [Theory, MemberData(nameof(TinyTokenizers.Names), MemberType = typeof(TinyTokenizers))]
     public void Append_AllScripts_JoinsToThem(string name) => JoinsToAllScripts(TinyTokenizers.Load(name));
@@ -35,8 +36,9 @@ public class IncrementalDetokenizerTests
     {
         TextTokenizer tokenizer = TinyTokenizers.Load("characters");
         var detokenizer = new IncrementalDetokenizer(tokenizer);
-        string[] texts = [.. new[] { "▁", "<0xE4>", "<0xBD>", "<0xA0>", "<0xE4>", "a", "<0xFF>", "▁the" }.Select(piece => detokenizer.Append(tokenizer.Id(piece)))];
-        Assert.Equal(["", "", "", "你", "", "\uFFFDa", "\uFFFD", " the"], texts);
+        string[] pieces = ["▁", "<0xE4>", "<0xBD>", "<0xA0>", "<0xE4>", "a", "<0xFF>", "▁the"];
+        Assert.Equal(
+            ["", "", "", "你", "", "\uFFFDa", "\uFFFD", " the"], pieces.Select(piece => detokenizer.Append(tokenizer.Id(piece))));
     }
 
     [Fact]

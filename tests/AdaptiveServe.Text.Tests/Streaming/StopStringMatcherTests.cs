@@ -73,11 +73,14 @@ public class StopStringMatcherTests
         }, cases: 20_000);
     }
 
-    /// <summary>Each character takes a few steps however the text and the stop strings look; going back over the text would take minutes.</summary>
+    /// <summary>
+    /// Each character takes a few steps however the text and the stop strings look; going back over the text would take minutes.
+    /// </summary>
     [Fact]
     public void Append_HostileMegabyte_TakesSeconds()
     {
-        string[] stops = [new string('a', 100_000) + "b", .. Enumerable.Range(1, 60).Select(length => new string('a', 1000 * length) + "c")];
+        string[] stops =
+            [new string('a', 100_000) + "b", .. Enumerable.Range(1, 60).Select(length => new string('a', 1000 * length) + "c")];
         var matcher = new StopStringMatcher(stops);
         long start = Stopwatch.GetTimestamp();
         int given = 0;
@@ -90,9 +93,12 @@ public class StopStringMatcherTests
     private static (string Text, string? Matched) Naive(string text, string[] stops)
     {
         for (int end = 1; end <= text.Length; end++)
-            if (stops.Where(stop => text[..end].EndsWith(stop, StringComparison.Ordinal)).MaxBy(stop => stop.Length) is { } stop) return (text[..(end - stop.Length)], stop);
-        int held = stops.SelectMany(stop => Enumerable.Range(1, stop.Length - 1).Where(length => text.EndsWith(stop[..length], StringComparison.Ordinal)))
-            .DefaultIfEmpty(0).Max();
-        return (text[..^held], null);
+        {
+            IEnumerable<string> complete = stops.Where(stop => text[..end].EndsWith(stop, StringComparison.Ordinal));
+            if (complete.MaxBy(stop => stop.Length) is { } longest) return (text[..(end - longest.Length)], longest);
+        }
+
+        IEnumerable<string> beginnings = stops.SelectMany(stop => Enumerable.Range(0, stop.Length).Select(length => stop[..length]));
+        return (text[..^beginnings.Where(text.EndsWith).Select(beginning => beginning.Length).DefaultIfEmpty().Max()], null);
     }
 }

@@ -12,7 +12,8 @@ public class AddedTokenTests
     [InlineData("<|end|", new[] { "<", "|", "e", "n", "d", "|" })]
     [InlineData("<|<|end|>", new[] { "<", "|", "<|end|>" })]
     [InlineData("a <|end|> b", new[] { "a", "Ġ", "<|end|>", "Ġ", "b" })]
-    public void Encode_Plain_FindsItAnywhere(string text, string[] pieces) => Assert.Equal(pieces, TinyTokenizers.Load("bytes").Pieces(text));
+    public void Encode_Plain_FindsItAnywhere(string text, string[] pieces) =>
+        Assert.Equal(pieces, TinyTokenizers.Load("bytes").Pieces(text));
 
     [Theory]
     [InlineData("<a><a><b>", new[] { "<a><a>", "<b>" })]
@@ -48,10 +49,10 @@ public class AddedTokenTests
     public void Encode_Normalized_IsFoundInTheNormalizedText()
     {
         JsonObject json = TinyTokenizers.ByteLevel();
-        json["normalizer"] = TinyTokenizers.Replace("X", "<t>");
+        json["normalizer"] = TokenizerParts.Replace("X", "<t>");
         Assert.Equal(["a", "<t>"], With(json, Token("<t>", normalized: true)).Pieces("aX"));
         json = TinyTokenizers.ByteLevel();
-        json["normalizer"] = TinyTokenizers.Replace("X", "<t>");
+        json["normalizer"] = TokenizerParts.Replace("X", "<t>");
         Assert.Equal(["a", "<", "t", ">"], With(json, Token("<t>")).Pieces("aX"));
     }
 
@@ -59,12 +60,12 @@ public class AddedTokenTests
     public void Encode_NormalizedAway_IsNeverFound()
     {
         JsonObject json = TinyTokenizers.ByteLevel();
-        json["normalizer"] = TinyTokenizers.Replace("<t>", "");
+        json["normalizer"] = TokenizerParts.Replace("<t>", "");
         Assert.Equal(["a", "b"], With(json, Token("<t>", normalized: true)).Pieces("a<t>b"));
     }
 
     private static JsonObject Token(string content, bool left = false, bool right = false, bool word = false, bool normalized = false) =>
-        TinyTokenizers.Added(0, content, left: left, right: right, word: word, normalized: normalized);
+        TokenizerParts.Added(0, content, left: left, right: right, word: word, normalized: normalized);
 
     private static TextTokenizer With(JsonObject json, params JsonObject[] tokens)
     {

@@ -40,7 +40,7 @@ public class CharacterTokenizerTests
     {
         JsonObject json = TinyTokenizers.Characters();
         json["normalizer"] = null;
-        json["pre_tokenizer"] = TinyTokenizers.Metaspace(scheme, split);
+        json["pre_tokenizer"] = TokenizerParts.Metaspace(scheme, split);
         Assert.Equal(pieces, TinyTokenizers.Load(json).Pieces(text));
     }
 

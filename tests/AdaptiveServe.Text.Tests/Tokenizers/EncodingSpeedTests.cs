@@ -11,6 +11,9 @@ namespace AdaptiveServe.Text.Tests.Tokenizers;
 [Collection(nameof(TimingCollection))]
 public class EncodingSpeedTests
 {
+    private static readonly string[] Units =
+        ["a", " ", "\n", " \n", "\u0301", "\u0301\u0316", "😀", "👨‍👩‍👧", "7", "'", "aЖ你बก한é1ß", "<s", "<s>", "the", "\uD800"];
+
     private static readonly TimeSpan MaxHostile = TimeSpan.FromSeconds(10);
 
     [Theory, MemberData(nameof(PublishedTokenizers.Names), MemberType = typeof(PublishedTokenizers))]
@@ -33,11 +36,12 @@ public class EncodingSpeedTests
     [InlineData("tokenizers/llama-bpe")]
     [InlineData("tokenizers/qwen2")]
     [InlineData("tokenizers/llama-2")]
-    public void Encode_HostileTextOnAPublishedTokenizer_TakesSeconds(string name) => CheckHostile(PublishedTokenizers.Get(name), length: 200_000);
+    public void Encode_HostileTextOnAPublishedTokenizer_TakesSeconds(string name) =>
+        CheckHostile(PublishedTokenizers.Get(name), length: 200_000);
 
     private static void CheckHostile(TextTokenizer tokenizer, int length)
     {
-        foreach (string unit in (string[])["a", " ", "\n", " \n", "\u0301", "\u0301\u0316", "😀", "👨‍👩‍👧", "7", "'", "aЖ你बก한é1ß", "<s", "<s>", "the", "\uD800"])
+        foreach (string unit in Units)
             Check(string.Concat(Enumerable.Repeat(unit, length / unit.Length)));
         Check(Words(new Random(1), length, wordLength: 250));
         Check(Words(new Random(2), length, wordLength: length));

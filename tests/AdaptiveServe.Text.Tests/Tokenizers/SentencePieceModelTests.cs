@@ -27,7 +27,8 @@ public class SentencePieceModelTests
         writer.PadId = 0;
         TextTokenizer tokenizer = TinyTokenizers.LoadModel(writer);
         Assert.Equal((1, 2), (tokenizer.BosId, tokenizer.EosId));
-        Assert.Equal(("<s>", "</s>", "<unk>", "<unk>"), (tokenizer.BosToken, tokenizer.EosToken, tokenizer.UnknownToken, tokenizer.PadToken));
+        Assert.Equal(("<s>", "</s>"), (tokenizer.BosToken, tokenizer.EosToken));
+        Assert.Equal(("<unk>", "<unk>"), (tokenizer.UnknownToken, tokenizer.PadToken));
         Assert.Equal([1], tokenizer.Prefix);
     }
 
@@ -66,7 +67,8 @@ public class SentencePieceModelTests
         writer => writer.CharacterMap = [1, 2, 3], "its normalizer changes characters, which is not supported");
 
     [Fact]
-    public void Load_SpaceAsSuffix_IsRefused() => Refused(writer => writer.SpaceIsSuffix = true, "treat_whitespace_as_suffix is not supported");
+    public void Load_SpaceAsSuffix_IsRefused() =>
+        Refused(writer => writer.SpaceIsSuffix = true, "treat_whitespace_as_suffix is not supported");
 
     [Fact]
     public void Load_RepeatedPiece_IsRefused() => Refused(writer => writer.Add("the"), "the piece 'the' occurs twice");
@@ -75,7 +77,8 @@ public class SentencePieceModelTests
     public void Load_EmptyPiece_IsRefused() => Refused(writer => writer.Add(""), "a piece has 0 characters; 1 to 256 are accepted");
 
     [Fact]
-    public void Load_EndlessPiece_IsRefused() => Refused(writer => writer.Add(new string('x', 257)), "a piece has 257 characters; 1 to 256 are accepted");
+    public void Load_EndlessPiece_IsRefused() =>
+        Refused(writer => writer.Add(new string('x', 257)), "a piece has 257 characters; 1 to 256 are accepted");
 
     [Fact]
     public void Load_ByteFallbackWithoutBytes_IsRefused()
@@ -101,7 +104,8 @@ public class SentencePieceModelTests
         {
             File.WriteAllBytes(folder.File("tokenizer.model"), whole[..length]);
             Exception? thrown = Record.Exception(() => TokenizerLoader.Load(folder.Path));
-            if (thrown is not null) Assert.StartsWith(folder.File("tokenizer.model") + ": ", Assert.IsType<TokenizerLoadException>(thrown).Message);
+            if (thrown is not null)
+                Assert.StartsWith(folder.File("tokenizer.model") + ": ", Assert.IsType<TokenizerLoadException>(thrown).Message);
         }
     }
 

@@ -42,7 +42,8 @@ public class TextTokenizerTests
         Assert.Equal([" the", "\n", "\uFFFD", "😀", "</s>"], Texts(characters, "▁the", "<0x0A>", "<0xF0>", "😀", "</s>"));
         Assert.Equal([0xF0, 0x9F, 0x98], bytes.Bytes(bytes.Id("ðŁĺ")).ToArray());
 
-        static IEnumerable<string> Texts(TextTokenizer tokenizer, params string[] pieces) => pieces.Select(piece => tokenizer.Text(tokenizer.Id(piece)));
+        static IEnumerable<string> Texts(TextTokenizer tokenizer, params string[] pieces) =>
+            pieces.Select(piece => tokenizer.Text(tokenizer.Id(piece)));
     }
 
     /// <summary>The bytes of the tokens, joined, are those of the text: what clients of log-probabilities rely on.</summary>
@@ -50,7 +51,8 @@ public class TextTokenizerTests
     public void Bytes_OfEncodedText_JoinToIt(string name)
     {
         TextTokenizer tokenizer = TinyTokenizers.Load(name);
-        byte[] bytes = [.. tokenizer.Encode(Tokenizers.Texts.AllScripts, addSpecialTokens: false).SelectMany(id => tokenizer.Bytes(id).ToArray())];
+        int[] ids = tokenizer.Encode(Tokenizers.Texts.AllScripts, addSpecialTokens: false);
+        byte[] bytes = [.. ids.SelectMany(id => tokenizer.Bytes(id).ToArray())];
         string text = System.Text.Encoding.UTF8.GetString(bytes);
         Assert.Equal(Tokenizers.Texts.AllScripts, name == "bytes" ? text : text[1..]);
     }
@@ -76,16 +78,20 @@ public class TextTokenizerTests
     public async Task Encode_ManyThreads_EachGetsTheSame(string name) => await EachGetsTheSame(TinyTokenizers.Load(name));
 
     [Theory, MemberData(nameof(PublishedTokenizers.Names), MemberType = typeof(PublishedTokenizers))]
-    public async Task Encode_PublishedTokenizerOnManyThreads_EachGetsTheSame(string name) => await EachGetsTheSame(PublishedTokenizers.Get(name));
+    public async Task Encode_PublishedTokenizerOnManyThreads_EachGetsTheSame(string name) =>
+        await EachGetsTheSame(PublishedTokenizers.Get(name));
 
     /// <summary>More words than any cache holds, and words for the slow path that is built on first use.</summary>
     private static async Task EachGetsTheSame(TextTokenizer tokenizer)
     {
-        string[] texts = [.. Enumerable.Range(0, 60).Select(i => $"{Tokenizers.Texts.AllScripts} {i * 7919:x} {new string((char)('a' + i % 26), i * 9)}")];
-        int[][][] ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => texts.Select(text => tokenizer.Encode(text)).ToArray())));
-        string[][] decoded = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => ids[0].Select(value => tokenizer.Decode(value)).ToArray())));
-        int[][] alone = [.. texts.Select(text => tokenizer.Encode(text))];
-        Assert.All(ids, result => Assert.Equal(alone, result));
-        Assert.All(decoded, result => Assert.Equal(decoded[0], result));
+        string[] texts =
+            [.. Enumerable.Range(0, 60).Select(i => $"{Tokenizers.Texts.AllScripts} {i * 7919:x} {new string((char)('a' + i % 26), i * 9)}")];
+        int[][][] ids = await OnManyThreads(texts, text => tokenizer.Encode(text));
+        string[][] decoded = await OnManyThreads(ids[0], value => tokenizer.Decode(value));
+        Assert.All(ids, result => Assert.Equal(texts.Select(text => tokenizer.Encode(text)), result));
+        Assert.All(decoded, result => Assert.Equal(ids[0].Select(value => tokenizer.Decode(value)), result));
+
+        static Task<TResult[][]> OnManyThreads<T, TResult>(T[] values, Func<T, TResult> convert) =>
+            Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => values.Select(convert).ToArray())));
     }
 }

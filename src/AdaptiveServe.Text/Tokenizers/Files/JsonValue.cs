@@ -49,7 +49,10 @@ internal readonly struct JsonValue(string file, string path, JsonElement element
     {
         if (element.ValueKind != JsonValueKind.Object) throw Expected("an object");
         foreach (JsonProperty property in element.EnumerateObject())
-            yield return (Decoded(property, static value => value.Name), new JsonValue(file, path, property.Value)); // a path for each piece would cost megabytes
+        {
+            string name = Decoded(property, static value => value.Name);
+            yield return (name, new JsonValue(file, path, property.Value)); // a path for each piece would cost megabytes
+        }
     }
 
     public TokenizerLoadException Error(string reason, Exception? inner = null) =>

@@ -7,13 +7,16 @@ namespace AdaptiveServe.Text.Tests.Tokenizers.Bpe;
 public class BpeEncoderTests
 {
     [Theory, MemberData(nameof(TinyTokenizers.Names), MemberType = typeof(TinyTokenizers))]
-    public void Encode_AnyWord_IsTheSameForShortAndLongWords(string name) => SameForShortAndLongWords(TinyTokenizers.Load(name), cases: 2000);
+    public void Encode_AnyWord_IsTheSameForShortAndLongWords(string name) =>
+        SameForShortAndLongWords(TinyTokenizers.Load(name), cases: 2000);
 
     [Theory, MemberData(nameof(PublishedTokenizers.Names), MemberType = typeof(PublishedTokenizers))]
     public void Encode_AnyWordOfAPublishedTokenizer_IsTheSameForShortAndLongWords(string name) =>
         SameForShortAndLongWords(PublishedTokenizers.Get(name), cases: 300);
 
-    /// <summary>The definition: of all neighbours that can merge, the pair of the lowest rank, the leftmost first, until none can.</summary>
+    /// <summary>
+    /// The definition: of all neighbours that can merge, the pair of the lowest rank, the leftmost first, until none can.
+    /// </summary>
     [Theory, MemberData(nameof(TinyTokenizers.Names), MemberType = typeof(TinyTokenizers))]
     public void Encode_AnyWord_FollowsTheDefinition(string name)
     {
@@ -43,8 +46,8 @@ public class BpeEncoderTests
     /// <summary>Joined pieces, so that there is much to merge, cut to a short word.</summary>
     private static Gen<string> Words(TokenizerDefinition definition)
     {
-        bool IsWord(string piece) => definition.ByteLevelWords is not null || (piece.Length > 0 && !piece.StartsWith('<'));
-        string[] pieces = [.. definition.Vocabulary.Ids.Keys.Where(piece => IsWord(piece) && IsSpelt(piece, definition)).Order(StringComparer.Ordinal)];
+        IEnumerable<string> words = definition.Vocabulary.Ids.Keys.Where(piece => definition.ByteLevelWords is not null || !piece.StartsWith('<'));
+        string[] pieces = [.. words.Where(piece => IsSpelt(piece, definition)).Order(StringComparer.Ordinal)];
         return Gen.Int[0, pieces.Length - 1].Array[1, 40].Select(indices => Cut(string.Concat(indices.Select(index => pieces[index]))));
 
         static string Cut(string word)

@@ -7,8 +7,9 @@ internal static class FileDamage
 {
     private static readonly string[] Values =
     [
-        "0", "-1", "1", "97", "1.5", "1e999", "1048575", "1048576", "2147483648", "9223372036854775807", "null", "true", "false", "[0,", "\"", "[]", "{}", "[[]]", "{\"a\":{\"a\":{}}}",
-        "\"\"", "\"a\"", "\"a b\"", "\"\\ud800\"", "\"\\u0000\"", "\"(a+)+$\"", "\"Sequence\"", "\"ByteLevel\"", "\"BPE\"", "\"Replace\"", "\"Metaspace\"", "\"NFC\"", "\"TemplateProcessing\"", "{\"type\":\"Fuse\"}",
+        "0", "-1", "1", "97", "1.5", "1e999", "1048575", "1048576", "2147483648", "9223372036854775807", "null", "true", "false",
+        "[0,", "\"", "[]", "{}", "[[]]", "{\"a\":{\"a\":{}}}", "\"\"", "\"a\"", "\"a b\"", "\"\\ud800\"", "\"\\u0000\"", "\"(a+)+$\"",
+        "\"Sequence\"", "\"ByteLevel\"", "\"BPE\"", "\"Replace\"", "\"Metaspace\"", "\"NFC\"", "\"TemplateProcessing\"", "{\"type\":\"Fuse\"}",
     ];
 
     public static byte[] Apply(Random random, byte[] content)
@@ -29,7 +30,7 @@ internal static class FileDamage
             case 3: return Replace(content, random.Next(content.Length), 0, content[at..(at + length)]);
             case 4: return Replace(content, at, length, []);
             case 5: return ReplaceWord(random, content, at, static character => character is >= (byte)'0' and <= (byte)'9' or (byte)'-');
-            case 6: return ReplaceWord(random, content, at, static character => character is not ((byte)',' or (byte)':' or (byte)'{' or (byte)'}' or (byte)'[' or (byte)']'));
+            case 6: return ReplaceWord(random, content, at, static character => !",:{}[]"u8.Contains(character));
             case 7: return Replace(content, at, 0, [.. Enumerable.Repeat((byte)'[', random.Next(1, 300))]);
             default:
                 byte[] noise = new byte[random.Next(1, 20)];

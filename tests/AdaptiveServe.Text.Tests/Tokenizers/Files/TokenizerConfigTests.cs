@@ -20,8 +20,13 @@ public class TokenizerConfigTests
     public void Load_Config_NamesTokensAsTextOrObject()
     {
         TextTokenizer tokenizer = TinyTokenizers.Load(
-            Json, """{"bos_token": "<|begin|>", "eos_token": {"content": "<|end|>", "lstrip": false}, "pad_token": "[PAD]", "unk_token": null, "sep_token": "a"}""");
-        Assert.Equal(("<|begin|>", "<|end|>", null, "[PAD]"), (tokenizer.BosToken, tokenizer.EosToken, tokenizer.UnknownToken, tokenizer.PadToken));
+            Json,
+            """
+            {"bos_token": "<|begin|>", "eos_token": {"content": "<|end|>", "lstrip": false}, "pad_token": "[PAD]", "unk_token": null,
+             "sep_token": "a"}
+            """);
+        Assert.Equal(("<|begin|>", "<|end|>"), (tokenizer.BosToken, tokenizer.EosToken));
+        Assert.Equal((null, "[PAD]"), (tokenizer.UnknownToken, tokenizer.PadToken));
         Assert.Equal((tokenizer.Id("<|begin|>"), tokenizer.Id("<|end|>")), (tokenizer.BosId, tokenizer.EosId));
         Assert.Equal("a", tokenizer.SpecialTokens["sep_token"]);
         Assert.Equal(4, tokenizer.SpecialTokens.Count);
@@ -32,7 +37,9 @@ public class TokenizerConfigTests
     public void Load_SpecialTokensMap_FillsWhatTheConfigLeavesOut()
     {
         TextTokenizer tokenizer = TinyTokenizers.Load(
-            Json, """{"bos_token": "<|begin|>", "eos_token": null}""", """{"bos_token": "a", "eos_token": {"content": "<|end|>"}, "unk_token": "b"}""");
+            Json,
+            """{"bos_token": "<|begin|>", "eos_token": null}""",
+            """{"bos_token": "a", "eos_token": {"content": "<|end|>"}, "unk_token": "b"}""");
         Assert.Equal(("<|begin|>", "<|end|>", "b"), (tokenizer.BosToken, tokenizer.EosToken, tokenizer.UnknownToken));
     }
 
@@ -57,7 +64,10 @@ public class TokenizerConfigTests
     public void Load_AddedTokensDecoder_AddsTokensThatTheFileLacks()
     {
         TextTokenizer tokenizer = TinyTokenizers.LoadModel(
-            TinyTokenizers.Model(), """{"added_tokens_decoder": {"1": {"content": "<s>"}, "400": {"content": "<|user|>", "special": true}, "401": {"content": "<x>"}}}""");
+            TinyTokenizers.Model(),
+            """
+            {"added_tokens_decoder": {"1": {"content": "<s>"}, "400": {"content": "<|user|>", "special": true}, "401": {"content": "<x>"}}}
+            """);
         Assert.Equal(["▁", "a", "<|user|>", "<x>"], tokenizer.Pieces("a<|user|><x>"));
         Assert.Equal((true, false), (tokenizer.IsSpecial(400), tokenizer.IsSpecial(401)));
         Assert.Equal(402, tokenizer.VocabularySize);
@@ -73,7 +83,9 @@ public class TokenizerConfigTests
     [InlineData("""{"add_eos_token": "yes"}""", "add_eos_token: expected true or false, found String")]
     [InlineData("""{"added_tokens_decoder": {"x": {"content": "a"}}}""", "added_tokens_decoder: 'x' is not an id")]
     [InlineData("""{"added_tokens_decoder": {"-1": {"content": "a"}}}""", "added_tokens_decoder: the id -1 is outside 0 to 1048575")]
-    [InlineData("""{"added_tokens_decoder": {"1048576": {"content": "a"}}}""", "added_tokens_decoder: the id 1048576 is outside 0 to 1048575")]
+    [InlineData(
+        """{"added_tokens_decoder": {"1048576": {"content": "a"}}}""",
+        "added_tokens_decoder: the id 1048576 is outside 0 to 1048575")]
     [InlineData("""{"added_tokens_decoder": {"400": {}}}""", "added_tokens_decoder: the property 'content' is missing")]
     [InlineData("""{"added_tokens_decoder": []}""", "added_tokens_decoder: expected an object, found Array")]
     [InlineData("[]", "the file holds no JSON object")]

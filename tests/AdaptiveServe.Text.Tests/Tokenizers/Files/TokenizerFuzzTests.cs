@@ -6,7 +6,9 @@ using AdaptiveServe.Text.Tokenizers;
 
 namespace AdaptiveServe.Text.Tests.Tokenizers.Files;
 
-/// <summary>Damages files in many ways, always the same ones: whatever the damage, the tokenizer works or loading throws its one exception.</summary>
+/// <summary>
+/// Damages files in many ways, always the same ones: whatever the damage, the tokenizer works or loading throws its one exception.
+/// </summary>
 public sealed class TokenizerFuzzTests : IDisposable
 {
     private const long MaxBytes = 512 << 20; // the largest id that is accepted makes tables of that order
@@ -14,8 +16,9 @@ public sealed class TokenizerFuzzTests : IDisposable
 
     private const string Config =
         """
-        {"add_bos_token": true, "add_eos_token": false, "bos_token": "<s>", "eos_token": {"content": "</s>", "lstrip": false}, "pad_token": null, "unk_token": "<unk>",
-         "legacy": false, "add_prefix_space": true, "added_tokens_decoder": {"0": {"content": "<unk>", "special": true}, "400": {"content": "<|x|>", "special": false, "rstrip": true}}}
+        {"add_bos_token": true, "add_eos_token": false, "bos_token": "<s>", "eos_token": {"content": "</s>", "lstrip": false},
+         "pad_token": null, "unk_token": "<unk>", "legacy": false, "add_prefix_space": true,
+         "added_tokens_decoder": {"0": {"content": "<unk>", "special": true}, "400": {"content": "<|x|>", "special": false, "rstrip": true}}}
         """;
 
     private readonly TemporaryFolder _folder = new();
@@ -58,7 +61,7 @@ public sealed class TokenizerFuzzTests : IDisposable
         var random = new Random(9);
         for (int i = 0; i < 60; i++)
         {
-            json["pre_tokenizer"]!["pretokenizers"]![0] = TinyTokenizers.Split(Encoding.UTF8.GetString(FileDamage.Apply(random, pattern)));
+            json["pre_tokenizer"]!["pretokenizers"]![0] = TokenizerParts.Split(Encoding.UTF8.GetString(FileDamage.Apply(random, pattern)));
             File.WriteAllBytes(_folder.File("tokenizer.json"), Bytes(json));
             Check($"pattern {i}");
         }
@@ -68,7 +71,7 @@ public sealed class TokenizerFuzzTests : IDisposable
     private static JsonObject ByteLevel()
     {
         JsonObject json = TinyTokenizers.ByteLevel();
-        json["pre_tokenizer"] = TinyTokenizers.ByteLevelStep(usesRegex: true);
+        json["pre_tokenizer"] = TokenizerParts.ByteLevelStep(usesRegex: true);
         return json;
     }
 

@@ -3,7 +3,9 @@ using AdaptiveServe.Text.Tokenizers;
 
 namespace AdaptiveServe.Text.Tests.Tokenizers.Files;
 
-/// <summary>What a <c>tokenizer.json</c> may ask for and is not supported, and what makes no sense: one line names the file and the reason.</summary>
+/// <summary>
+/// What a <c>tokenizer.json</c> may ask for and is not supported, and what makes no sense: one line names the file and the reason.
+/// </summary>
 public class TokenizerJsonRefusalTests
 {
     [Theory]
@@ -45,41 +47,89 @@ public class TokenizerJsonRefusalTests
     [InlineData("", "decoder", """{"type": "WordPiece"}""", "decoder: the decoder 'WordPiece' is not supported")]
     [InlineData("", "decoder", """{"type": "Metaspace"}""", "decoder: the decoder 'Metaspace' is not supported")]
     [InlineData("", "decoder", """{"type": "CTC"}""", "decoder: the decoder 'CTC' is not supported")]
-    [InlineData("", "decoder", """{"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "BPEDecoder"}]}""", "decoder.decoders[1]: the decoder 'BPEDecoder' is not supported")]
+    [InlineData(
+        "", "decoder", """{"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "BPEDecoder"}]}""",
+        "decoder.decoders[1]: the decoder 'BPEDecoder' is not supported")]
     [InlineData("", "decoder", """{"type": "Fuse"}""", "decoder: pre_tokenizer and decoder differ about ByteLevel")]
-    [InlineData("", "decoder", """{"type": "Sequence", "decoders": [{"type": "ByteLevel"}, {"type": "ByteFallback"}]}""", "decoder: steps beside ByteLevel are not supported")]
-    [InlineData("", "decoder", """{"type": "Strip", "content": " ", "start": 0, "stop": 1}""", "decoder: only one space at the start can be stripped")]
-    [InlineData("", "decoder", """{"type": "Strip", "content": "_", "start": 1, "stop": 0}""", "decoder: only one space at the start can be stripped")]
-    [InlineData("", "decoder", """{"type": "Replace", "pattern": {"Regex": "a"}, "content": "b"}""", "decoder.pattern: only a pattern of the kind String is supported")]
-    [InlineData("", "decoder", """{"type": "Replace", "pattern": {"String": ""}, "content": "b"}""", "decoder.pattern.String: the string is empty")]
+    [InlineData(
+        "", "decoder", """{"type": "Sequence", "decoders": [{"type": "ByteLevel"}, {"type": "ByteFallback"}]}""",
+        "decoder: steps beside ByteLevel are not supported")]
+    [InlineData(
+        "", "decoder", """{"type": "Strip", "content": " ", "start": 0, "stop": 1}""",
+        "decoder: only one space at the start can be stripped")]
+    [InlineData(
+        "", "decoder", """{"type": "Strip", "content": "_", "start": 1, "stop": 0}""",
+        "decoder: only one space at the start can be stripped")]
+    [InlineData(
+        "", "decoder", """{"type": "Replace", "pattern": {"Regex": "a"}, "content": "b"}""",
+        "decoder.pattern: only a pattern of the kind String is supported")]
+    [InlineData(
+        "", "decoder", """{"type": "Replace", "pattern": {"String": ""}, "content": "b"}""",
+        "decoder.pattern.String: the string is empty")]
     [InlineData("", "decoder", "{}", "decoder: the property 'type' is missing")]
     [InlineData("", "normalizer", """{"type": "NFKC"}""", "normalizer: the normalizer 'NFKC' is not supported")]
     [InlineData("", "normalizer", """{"type": "Lowercase"}""", "normalizer: the normalizer 'Lowercase' is not supported")]
-    [InlineData("", "normalizer", """{"type": "Precompiled", "precompiled_charsmap": "AA=="}""", "normalizer: the normalizer 'Precompiled' is not supported")]
-    [InlineData("", "normalizer", """{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Strip"}]}""", "normalizer.normalizers[1]: the normalizer 'Strip' is not supported")]
+    [InlineData(
+        "", "normalizer", """{"type": "Precompiled", "precompiled_charsmap": "AA=="}""",
+        "normalizer: the normalizer 'Precompiled' is not supported")]
+    [InlineData(
+        "", "normalizer", """{"type": "Sequence", "normalizers": [{"type": "NFC"}, {"type": "Strip"}]}""",
+        "normalizer.normalizers[1]: the normalizer 'Strip' is not supported")]
     [InlineData("", "normalizer", """{"type": "Sequence"}""", "normalizer: the property 'normalizers' is missing")]
-    [InlineData("", "normalizer", """{"type": "Replace", "pattern": {"Regex": "a"}, "content": ""}""", "normalizer.pattern: only a pattern of the kind String is supported")]
+    [InlineData(
+        "", "normalizer", """{"type": "Replace", "pattern": {"Regex": "a"}, "content": ""}""",
+        "normalizer.pattern: only a pattern of the kind String is supported")]
     [InlineData("", "normalizer", "\"NFC\"", "normalizer: expected an object, found String")]
-    [InlineData("", "pre_tokenizer", """{"type": "Whitespace"}""", "pre_tokenizer: the pre-tokenizer 'Whitespace' is not supported where ByteLevel does not follow it")]
-    [InlineData("", "pre_tokenizer", """{"type": "BertPreTokenizer"}""", "pre_tokenizer: the pre-tokenizer 'BertPreTokenizer' is not supported where ByteLevel does not follow it")]
-    [InlineData("", "pre_tokenizer", """{"type": "Sequence", "pretokenizers": [{"type": "Punctuation"}, {"type": "ByteLevel"}]}""", "pre_tokenizer.pretokenizers[0]: the pre-tokenizer 'Punctuation' is not supported")]
-    [InlineData("", "pre_tokenizer", """{"type": "Sequence", "pretokenizers": [{"type": "Metaspace", "replacement": "▁"}, {"type": "Digits"}]}""", "pre_tokenizer.pretokenizers[1]: the pre-tokenizer 'Digits' is not supported where ByteLevel does not follow it")]
-    [InlineData("", "pre_tokenizer", """{"type": "ByteLevel", "add_prefix_space": true}""", "pre_tokenizer: add_prefix_space is not supported")]
-    [InlineData("", "pre_tokenizer", """{"type": "Metaspace", "replacement": "__"}""", "pre_tokenizer: the replacement is not one character")]
-    [InlineData("", "pre_tokenizer", """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "last"}""", "pre_tokenizer: the prepend_scheme 'last' is not supported")]
-    [InlineData("", "post_processor", """{"type": "BertProcessing"}""", "post_processor: the post-processor 'BertProcessing' is not supported")]
-    [InlineData("", "post_processor", """{"type": "RobertaProcessing"}""", "post_processor: the post-processor 'RobertaProcessing' is not supported")]
-    [InlineData("", "post_processor", """{"type": "TemplateProcessing", "single": []}""", "post_processor: the template 'single' holds 0 texts")]
-    [InlineData("", "post_processor", """{"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A"}}, {"Sequence": {"id": "A"}}]}""", "post_processor: the template 'single' holds 2 texts")]
-    [InlineData("", "post_processor", """{"type": "TemplateProcessing", "single": [{"Text": {}}]}""", "post_processor.single[0]: expected SpecialToken or Sequence")]
-    [InlineData("", "post_processor", """{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "x"}}]}""", "post_processor: the property 'special_tokens' is missing")]
+    [InlineData(
+        "", "pre_tokenizer", """{"type": "Whitespace"}""",
+        "pre_tokenizer: the pre-tokenizer 'Whitespace' is not supported where ByteLevel does not follow it")]
+    [InlineData(
+        "", "pre_tokenizer", """{"type": "BertPreTokenizer"}""",
+        "pre_tokenizer: the pre-tokenizer 'BertPreTokenizer' is not supported where ByteLevel does not follow it")]
+    [InlineData(
+        "", "pre_tokenizer", """{"type": "Sequence", "pretokenizers": [{"type": "Punctuation"}, {"type": "ByteLevel"}]}""",
+        "pre_tokenizer.pretokenizers[0]: the pre-tokenizer 'Punctuation' is not supported")]
+    [InlineData(
+        "", "pre_tokenizer", """{"type": "Sequence", "pretokenizers": [{"type": "Metaspace", "replacement": "▁"}, {"type": "Digits"}]}""",
+        "pre_tokenizer.pretokenizers[1]: the pre-tokenizer 'Digits' is not supported where ByteLevel does not follow it")]
+    [InlineData(
+        "", "pre_tokenizer", """{"type": "ByteLevel", "add_prefix_space": true}""",
+        "pre_tokenizer: add_prefix_space is not supported")]
+    [InlineData(
+        "", "pre_tokenizer", """{"type": "Metaspace", "replacement": "__"}""",
+        "pre_tokenizer: the replacement is not one character")]
+    [InlineData(
+        "", "pre_tokenizer", """{"type": "Metaspace", "replacement": "▁", "prepend_scheme": "last"}""",
+        "pre_tokenizer: the prepend_scheme 'last' is not supported")]
+    [InlineData(
+        "", "post_processor", """{"type": "BertProcessing"}""",
+        "post_processor: the post-processor 'BertProcessing' is not supported")]
+    [InlineData(
+        "", "post_processor", """{"type": "RobertaProcessing"}""",
+        "post_processor: the post-processor 'RobertaProcessing' is not supported")]
+    [InlineData(
+        "", "post_processor", """{"type": "TemplateProcessing", "single": []}""",
+        "post_processor: the template 'single' holds 0 texts")]
+    [InlineData(
+        "", "post_processor", """{"type": "TemplateProcessing", "single": [{"Sequence": {"id": "A"}}, {"Sequence": {"id": "A"}}]}""",
+        "post_processor: the template 'single' holds 2 texts")]
+    [InlineData(
+        "", "post_processor", """{"type": "TemplateProcessing", "single": [{"Text": {}}]}""",
+        "post_processor.single[0]: expected SpecialToken or Sequence")]
+    [InlineData(
+        "", "post_processor", """{"type": "TemplateProcessing", "single": [{"SpecialToken": {"id": "x"}}]}""",
+        "post_processor: the property 'special_tokens' is missing")]
     [InlineData("", "added_tokens", "{}", "added_tokens: expected an array, found Object")]
     [InlineData("", "added_tokens", """[{"content": "x"}]""", "added_tokens[0]: the property 'id' is missing")]
     [InlineData("", "added_tokens", """[{"id": 999}]""", "added_tokens[0]: the property 'content' is missing")]
     [InlineData("", "added_tokens", """[{"id": 999, "content": ""}]""", "added_tokens[0]: the content is empty")]
     [InlineData("", "added_tokens", """[{"id": -1, "content": "x"}]""", "added_tokens[0]: the id -1 is outside 0 to 1048575")]
-    [InlineData("", "added_tokens", """[{"id": 2147483647, "content": "x"}]""", "added_tokens[0]: the id 2147483647 is outside 0 to 1048575")]
-    [InlineData("", "added_tokens", """[{"id": 999, "content": "x", "special": 1}]""", "added_tokens[0].special: expected true or false, found Number")]
+    [InlineData(
+        "", "added_tokens", """[{"id": 2147483647, "content": "x"}]""",
+        "added_tokens[0]: the id 2147483647 is outside 0 to 1048575")]
+    [InlineData(
+        "", "added_tokens", """[{"id": 999, "content": "x", "special": 1}]""",
+        "added_tokens[0].special: expected true or false, found Number")]
     [InlineData("", "added_tokens", """[{"id": 999, "content": "\ud800"}]""", "added_tokens[0].content: a string is not valid Unicode")]
     [InlineData("", "decoder", """{"typ\ud800": 1}""", "decoder: a string is not valid Unicode")]
     [InlineData("model", "vocab", """{"\ud800": 1}""", "model.vocab: a string is not valid Unicode")]
@@ -115,30 +165,33 @@ public class TokenizerJsonRefusalTests
 
     [Fact]
     public void Load_TemplateWithUnknownId_IsRefused() => Refused(
-        json => json["post_processor"] = TinyTokenizers.Template(("x", 5000)), "post_processor.special_tokens.x.ids[0]: there is no token with the id 5000");
+        json => json["post_processor"] = TokenizerParts.Template(("x", 5000)),
+        "post_processor.special_tokens.x.ids[0]: there is no token with the id 5000");
 
     [Fact]
     public void Load_TemplateWithUnknownName_IsRefused() => Refused(
         json =>
         {
-            json["post_processor"] = TinyTokenizers.Template(("x", 1));
+            json["post_processor"] = TokenizerParts.Template(("x", 1));
             json["post_processor"]!["special_tokens"] = new JsonObject();
         },
         "post_processor.special_tokens: the property 'x' is missing");
 
     [Fact]
     public void Load_EndlessTemplate_IsRefused() => Refused(
-        json => json["post_processor"] = TinyTokenizers.Template([.. Enumerable.Range(0, 65).Select(id => ($"{id}", id))]),
+        json => json["post_processor"] = TokenizerParts.Template([.. Enumerable.Range(0, 65).Select(id => ($"{id}", id))]),
         "post_processor: it puts more than 64 tokens around a text");
 
     [Fact]
     public void Load_TooManySteps_IsRefused() => Refused(
-        json => json["normalizer"] = TinyTokenizers.Sequence("normalizers", [.. Enumerable.Repeat("NFC", 33).Select(type => new JsonObject { ["type"] = type })]),
+        json => json["normalizer"] = TokenizerParts.Sequence(
+            "normalizers", [.. Enumerable.Range(0, 33).Select(_ => TokenizerParts.Replace("a", "b"))]),
         "normalizer: it has more than 32 steps");
 
     [Fact]
     public void Load_ReplacementsThatBlowUp_AreRefused() => Refused(
-        json => json["normalizer"] = TinyTokenizers.Sequence("normalizers", [.. Enumerable.Range(0, 20).Select(_ => TinyTokenizers.Replace("a", "aa"))]),
+        json => json["normalizer"] = TokenizerParts.Sequence(
+            "normalizers", [.. Enumerable.Range(0, 20).Select(_ => TokenizerParts.Replace("a", "aa"))]),
         "normalizer.normalizers[6]: a text may become more than 64 times as long, which is not supported");
 
     [Fact]
@@ -151,11 +204,12 @@ public class TokenizerJsonRefusalTests
     [InlineData(@"\p{Nope}", @"the pattern is not supported: Invalid pattern '\p{Nope}' at offset 8. Unknown property 'Nope'.")]
     [InlineData(@"\p{Han}+", @"the pattern is not supported: Invalid pattern '\p{Han}+' at offset 7. Unknown property 'Han'.")]
     public void Load_PatternThatDotNetLacks_IsRefused(string pattern, string reason) => Refused(
-        json => json["pre_tokenizer"]!["pretokenizers"]![0] = TinyTokenizers.Split(pattern), $"pre_tokenizer.pretokenizers[0].pattern.Regex: {reason}");
+        json => json["pre_tokenizer"]!["pretokenizers"]![0] = TokenizerParts.Split(pattern),
+        $"pre_tokenizer.pretokenizers[0].pattern.Regex: {reason}");
 
     [Fact]
     public void Load_EndlessPattern_IsRefused() => Refused(
-        json => json["pre_tokenizer"]!["pretokenizers"]![0] = TinyTokenizers.Split(new string('a', 8193)),
+        json => json["pre_tokenizer"]!["pretokenizers"]![0] = TokenizerParts.Split(new string('a', 8193)),
         "pre_tokenizer.pretokenizers[0].pattern.Regex: the pattern has 8193 characters; 8192 are accepted");
 
     [Theory]
@@ -164,7 +218,7 @@ public class TokenizerJsonRefusalTests
     [InlineData("Contiguous", false)]
     [InlineData("Removed", false)]
     public void Load_SplitBehavior_IsRefused(string behavior, bool invert) => Refused(
-        json => json["pre_tokenizer"]!["pretokenizers"]![0] = TinyTokenizers.Split("a", behavior, invert),
+        json => json["pre_tokenizer"]!["pretokenizers"]![0] = TokenizerParts.Split("a", behavior, invert),
         $"pre_tokenizer.pretokenizers[0]: the behavior '{behavior}' with invert {invert} is not supported");
 
     [Fact]
@@ -174,15 +228,24 @@ public class TokenizerJsonRefusalTests
 
     [Fact]
     public void Load_IgnoreMergesOfCharacters_IsRefused() => RefusedText(
-        TinyTokenizers.Characters(), json => json["model"]!["ignore_merges"] = true, text => text, "ignore_merges without ByteLevel is not supported");
+        TinyTokenizers.Characters(),
+        json => json["model"]!["ignore_merges"] = true,
+        text => text,
+        "ignore_merges without ByteLevel is not supported");
 
     [Fact]
     public void Load_DecoderWithoutByteFallback_IsRefused() => RefusedText(
-        TinyTokenizers.Characters(), json => json["model"]!["byte_fallback"] = false, text => text, "decoder: model and decoder differ about byte fallback");
+        TinyTokenizers.Characters(),
+        json => json["model"]!["byte_fallback"] = false,
+        text => text,
+        "decoder: model and decoder differ about byte fallback");
 
     [Fact]
     public void Load_RepeatedPiece_IsRefused() => RefusedText(
-        TinyTokenizers.ByteLevel(), _ => { }, text => text.Replace("\"a\":97", "\"a\":97,\"a\":98"), "model.vocab: the piece 'a' occurs twice");
+        TinyTokenizers.ByteLevel(),
+        _ => { },
+        text => text.Replace("\"a\":97", "\"a\":97,\"a\":98"),
+        "model.vocab: the piece 'a' occurs twice");
 
     [Theory]
     [InlineData("")]
@@ -199,11 +262,15 @@ public class TokenizerJsonRefusalTests
     [InlineData("[]")]
     [InlineData("\"x\"")]
     [InlineData("null")]
-    public void Load_NoObject_IsRefused(string content) => Assert.EndsWith("tokenizer.json: the file holds no JSON object", Refusal(content).Message);
+    public void Load_NoObject_IsRefused(string content) =>
+        Assert.EndsWith("tokenizer.json: the file holds no JSON object", Refusal(content).Message);
 
     [Fact]
-    public void Load_DeepJson_IsRefused() => Assert.Contains(
-        "the file is not valid JSON", Refusal(string.Concat(Enumerable.Repeat("{\"model\":", 100_000)) + "1" + new string('}', 100_000)).Message);
+    public void Load_DeepJson_IsRefused()
+    {
+        string deep = string.Concat(Enumerable.Repeat("{\"model\":", 100_000)) + "1" + new string('}', 100_000);
+        Assert.Contains("the file is not valid JSON", Refusal(deep).Message);
+    }
 
     [Fact]
     public void Load_NoFile_IsRefused()
@@ -214,7 +281,8 @@ public class TokenizerJsonRefusalTests
         Assert.Equal(folder.Path, refusal.File);
     }
 
-    private static void Refused(Action<JsonObject> change, string reason) => RefusedText(TinyTokenizers.ByteLevel(), change, text => text, reason);
+    private static void Refused(Action<JsonObject> change, string reason) =>
+        RefusedText(TinyTokenizers.ByteLevel(), change, text => text, reason);
 
     private static void RefusedText(JsonObject json, Action<JsonObject> change, Func<string, string> changeText, string reason)
     {
