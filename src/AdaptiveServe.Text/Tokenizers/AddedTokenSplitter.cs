@@ -58,9 +58,12 @@ internal sealed class AddedTokenSplitter
         return (start == 0 || !IsWordCharacter(before)) && (end == text.Length || !IsWordCharacter(after));
     }
 
-    /// <summary>What the tokenizers library's <c>\w</c> means (Unicode Technical Standard 18, annex C).</summary>
+    /// <summary>
+    /// What the tokenizers library's <c>\w</c> means (Unicode Technical Standard 18, annex C): letters, marks and digits, whose categories
+    /// come first, and what connects them.
+    /// </summary>
     private static bool IsWordCharacter(Rune rune) => rune.Value is 0x200C or 0x200D || IsLetterLikeSymbol(rune.Value)
-        || Rune.GetUnicodeCategory(rune) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation; // letters, marks, digits
+        || Rune.GetUnicodeCategory(rune) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
 
     /// <summary>Circled and squared letters, which are symbols by category.</summary>
     private static bool IsLetterLikeSymbol(int value) => value is >= 0x24B6 and <= 0x24E9 or >= 0x1F130 and <= 0x1F149

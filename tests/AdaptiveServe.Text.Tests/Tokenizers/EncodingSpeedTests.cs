@@ -22,7 +22,8 @@ public class EncodingSpeedTests
         TextTokenizer tokenizer = PublishedTokenizers.Get(name);
         string text = File.ReadAllText(SharedData.Path("datasets/text/wizard_of_oz.txt"))[..100_000];
         TimeSpan best = TimeSpan.MaxValue;
-        for (int i = 0; i < 20 && best.TotalMilliseconds >= 100; i++) best = Min(best, Time(tokenizer, text));
+        for (int i = 0; i < 5 || (i < 50 && best.TotalMilliseconds >= 100); i++) best = Min(best, Time(tokenizer, text));
+        TestContext.Current.SendDiagnosticMessage($"{name}: 100 KB in {best.TotalMilliseconds:F1} ms");
         Assert.InRange(best.TotalMilliseconds, 0, 100);
     }
 

@@ -40,6 +40,7 @@ internal static class PreTokenizerJson
         string pattern = regex.AsString();
         if (pattern.Length > MaxPatternLength)
             throw regex.Error($"the pattern has {pattern.Length} characters; {MaxPatternLength} are accepted");
+        if (PatternDialect.FirstDifference(pattern) is { } part) throw regex.Error($"'{part}' in a pattern is not supported");
 
         bool inverted = step["invert"]?.AsBool() ?? false;
         bool keepsGaps = (step.Required("behavior").AsString(), inverted) switch

@@ -32,7 +32,8 @@ internal sealed class CanonicalForms
 
     /// <summary>Whether composing may change a text because of this character.</summary>
     public bool MayChange(int character) =>
-        character >= 0x300 && (_mayChange.Contains(character) || (uint)(character - FirstV) < CountV || (uint)(character - FirstT) < CountT);
+        character >= 0x300
+        && (_mayChange.Contains(character) || (uint)(character - FirstV) < CountV || (uint)(character - FirstT) < CountT);
 
     /// <summary>The combining class; 0 for a character that others are attached to.</summary>
     public byte Class(int character) => _classes.GetValueOrDefault(character);

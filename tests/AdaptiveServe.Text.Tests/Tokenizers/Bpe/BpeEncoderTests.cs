@@ -46,7 +46,8 @@ public class BpeEncoderTests
     /// <summary>Joined pieces, so that there is much to merge, cut to a short word.</summary>
     private static Gen<string> Words(TokenizerDefinition definition)
     {
-        IEnumerable<string> words = definition.Vocabulary.Ids.Keys.Where(piece => definition.ByteLevelWords is not null || !piece.StartsWith('<'));
+        bool isByteLevel = definition.ByteLevelWords is not null;
+        IEnumerable<string> words = definition.Vocabulary.Ids.Keys.Where(piece => isByteLevel || !piece.StartsWith('<'));
         string[] pieces = [.. words.Where(piece => IsSpelt(piece, definition)).Order(StringComparer.Ordinal)];
         return Gen.Int[0, pieces.Length - 1].Array[1, 40].Select(indices => Cut(string.Concat(indices.Select(index => pieces[index]))));
 

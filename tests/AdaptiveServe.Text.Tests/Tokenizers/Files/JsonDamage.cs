@@ -8,8 +8,9 @@ internal static class JsonDamage
     private static readonly string[] Values =
     [
         "0", "-1", "1", "97", "258", "1.5", "1048575", "1048576", "9223372036854775807", "null", "true", "false",
-        "[]", "{}", "[[]]", """["a","b"]""", """{"a":0}""", "\"\"", "\"a\"", "\"a b\"", "\" \"", "\"▁\"", "\"\\u0000\"", "\"(a+)+$\"", "\"first\"",
-        "\"Removed\"", """{"type":"Fuse"}""", """{"type":"NFC"}""", """{"type":"ByteLevel"}""", """{"type":"Digits"}""", """{"Regex":"a*"}""",
+        "[]", "{}", "[[]]", """["a","b"]""", """{"a":0}""", "\"\"", "\"a\"", "\"a b\"", "\" \"", "\"▁\"", "\"\\u0000\"", "\"(a+)+$\"",
+        "\"first\"", "\"Removed\"", """{"type":"Fuse"}""", """{"type":"NFC"}""", """{"type":"ByteLevel"}""", """{"type":"Digits"}""",
+        """{"Regex":"a*"}""",
         """{"type":"Metaspace","replacement":"a"}""", """{"type":"Prepend","prepend":"x"}""",
         """{"type":"Replace","pattern":{"String":"e"},"content":"ee"}""",
     ];
