@@ -20,33 +20,34 @@ internal static class Probe
         (int threads, int sequences, int context) = (numbers[0], numbers[1], numbers[2]);
 
         using var setup = new DecodeSetup(shape, threads, sequences, context);
-        Console.WriteLine($"{shape}, {threads} threads, {sequences} sequences, context {context}: {Best(() => setup.Run(setup.Step)):F3} ms a step");
+        Console.WriteLine($"{shape}, {threads} threads, {sequences} sequences, context {context}");
+        Console.WriteLine($"  a step                   {Time(() => setup.Run(setup.Step))}");
         if (sequences == 1)
         {
             foreach (int rows in (int[])[2, 5, 9])
             {
                 StepBatch batch = setup.LastTokens(rows);
-                Console.WriteLine($"  {rows} tokens of it: {Best(() => setup.Run(batch)):F3} ms");
+                Console.WriteLine($"  {rows} tokens of a sequence {Time(() => setup.Run(batch))}");
             }
         }
 
         Profile(setup, threads);
     }
 
-    /// <summary>Best time of an action in milliseconds, over two seconds after one of warming up.</summary>
-    private static double Best(Action action)
+    /// <summary>Best and median time of an action, over some seconds after one of warming up.</summary>
+    private static string Time(Action action)
     {
-        long best = long.MaxValue, start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1)) action();
-        start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2))
+        var times = new List<double>(1 << 16);
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1);) action();
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(3);)
         {
             long from = Stopwatch.GetTimestamp();
             action();
-            best = Math.Min(best, Stopwatch.GetTimestamp() - from);
+            times.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
         }
 
-        return best * 1000.0 / Stopwatch.Frequency;
+        times.Sort();
+        return $"{times[0],8:F3} ms at best, {times[times.Count / 2],8:F3} in the middle";
     }
 
     /// <summary>Prints what each operation took in the best step.</summary>
