@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
 using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Torch.Compute;
 using AdaptiveServe.Torch.Compute.Cpu;
@@ -21,6 +22,7 @@ internal static class Probe
 
         using var setup = new DecodeSetup(shape, threads, sequences, context);
         Console.WriteLine($"{shape}, {threads} threads, {sequences} sequences, context {context}");
+        PlainRead(new FileInfo(Path.Combine(setup.Folder, "model.safetensors")).Length);
         Console.WriteLine($"  a step                   {Time(() => setup.Run(setup.Step))}");
         if (sequences == 1)
         {
@@ -32,6 +34,28 @@ internal static class Probe
         }
 
         Profile(setup, threads);
+    }
+
+    /// <summary>What the machine gives at this moment: a plain read, on one thread, of as many bytes as the weights have.</summary>
+    private static void PlainRead(long bytes)
+    {
+        var data = new Vector512<int>[bytes / Vector512<byte>.Count / 4 * 4];
+        int[] sums = new int[1];
+        Console.WriteLine($"  a read of {bytes / 1e6,6:F1} MB      {Time(() => sums[0] += Sum(data))}");
+    }
+
+    private static int Sum(Vector512<int>[] data)
+    {
+        Vector512<int> a = default, b = default, c = default, d = default;
+        for (int i = 0; i < data.Length; i += 4)
+        {
+            a += data[i];
+            b += data[i + 1];
+            c += data[i + 2];
+            d += data[i + 3];
+        }
+
+        return Vector512.Sum(a + b + c + d);
     }
 
     /// <summary>Best and median time of an action, over some seconds after one of warming up.</summary>
