@@ -12,18 +12,20 @@ namespace AdaptiveServe.Benchmarks;
 /// <summary>The best of many steps, in seconds instead of minutes and little disturbed by a loaded machine; and where a step's time goes.</summary>
 internal static class Probe
 {
-    /// <param name="args">A <see cref="ModelShape"/>, threads (1), sequences (1), context (64).</param>
+    /// <param name="args">A <see cref="ModelShape"/>, threads (1), sequences (1), context (64), compute (auto), type of weights (auto).</param>
     public static void Run(ReadOnlySpan<string> args)
     {
         var shape = Enum.Parse<ModelShape>(args[0], ignoreCase: true);
-        int[] numbers = [1, 1, 64];
-        for (int i = 1; i < args.Length; i++) numbers[i - 1] = int.Parse(args[i]);
-        (int threads, int sequences, int context) = (numbers[0], numbers[1], numbers[2]);
+        int threads = args.Length > 1 ? int.Parse(args[1]) : 1, sequences = args.Length > 2 ? int.Parse(args[2]) : 1;
+        int context = args.Length > 3 ? int.Parse(args[3]) : 64;
+        string compute = args.Length > 4 ? args[4] : "auto", dtype = args.Length > 5 ? args[5] : "auto";
 
-        using var setup = new DecodeSetup(shape, threads, sequences, context);
-        Console.WriteLine($"{shape}, {threads} threads, {sequences} sequences, context {context}");
+        using var setup = new DecodeSetup(shape, threads, sequences, context, compute, dtype);
+        Console.WriteLine($"{shape}, {threads} threads, {sequences} sequences, context {context}, {compute}, {dtype}");
         PlainRead(new FileInfo(Path.Combine(setup.Folder, "model.safetensors")).Length);
         Console.WriteLine($"  a step                   {Time(() => setup.Run(setup.Step))}");
+        StepBatch prompts = setup.Prompts();
+        Console.WriteLine($"  the prompts              {Time(() => setup.Run(prompts))}");
         if (sequences == 1)
         {
             foreach (int rows in (int[])[2, 5, 9])
@@ -33,7 +35,7 @@ internal static class Probe
             }
         }
 
-        Profile(setup, threads);
+        if (compute == "auto") Profile(setup, threads);
     }
 
     /// <summary>What the machine gives at this moment: a plain read, on one thread, of as many bytes as the weights have.</summary>
@@ -59,11 +61,15 @@ internal static class Probe
         return Vector512.Sum(a + b + c + d);
     }
 
-    /// <summary>Best and median time of an action, over some seconds after one of warming up.</summary>
+    /// <summary>
+    /// Best and median time of an action, over some seconds after one of warming up, and the processor time that one takes on average:
+    /// on a loaded machine the latter says more of long actions.
+    /// </summary>
     private static string Time(Action action)
     {
         var times = new List<double>(1 << 16);
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1);) action();
+        TimeSpan used = Environment.CpuUsage.TotalTime;
         for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(3);)
         {
             long from = Stopwatch.GetTimestamp();
@@ -71,8 +77,9 @@ internal static class Probe
             times.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
         }
 
+        used = Environment.CpuUsage.TotalTime - used;
         times.Sort();
-        return $"{times[0],8:F3} ms at best, {times[times.Count / 2],8:F3} in the middle";
+        return $"{times[0],8:F3} ms at best, {times[times.Count / 2],8:F3} in the middle, {used.TotalMilliseconds / times.Count,8:F3} of the processor";
     }
 
     /// <summary>Prints what each operation took in the best step.</summary>
