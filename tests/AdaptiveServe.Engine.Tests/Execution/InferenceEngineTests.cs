@@ -105,7 +105,7 @@ public sealed class InferenceEngineTests : IDisposable
         Sequence longOne = Sequence(prompt: [1, 2, 3, 4, 5, 6, 7]), shortOne = Sequence(), other = Sequence();
         engine.Start();
         HoldForwards();
-        runner.BeforeExecute = _runner.BeforeExecute;
+        runner.BeforeExecute = batch => _runner.BeforeExecute?.Invoke(batch);
         Assert.Equal(SubmitResult.Accepted, engine.Submit(longOne)); // longer than the queue, which is empty
         WaitForForward();
         Assert.Equal(SubmitResult.Accepted, engine.Submit(shortOne)); // 3 of 5 tokens wait
