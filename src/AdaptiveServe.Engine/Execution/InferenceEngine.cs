@@ -91,8 +91,10 @@ public sealed class InferenceEngine : IDisposable
     public EngineSnapshot Snapshot()
     {
         BlockPool? small = _scheduler.Pool(ModelRole.Small), large = _scheduler.Pool(ModelRole.Large);
+        // Waiting first: a sequence that begins to run meanwhile is counted twice, and never not at all.
+        int waiting = Math.Max(_loop.Queued, _scheduler.WaitingCount + _loop.InboxCount), running = _scheduler.RunningCount;
         return new EngineSnapshot(
-            _scheduler.RunningCount, _scheduler.WaitingCount + _loop.InboxCount,
+            running, waiting,
             (small?.HeldCount ?? 0, small?.BlockCount ?? 0), (large?.HeldCount ?? 0, large?.BlockCount ?? 0),
             _scheduler.Preemptions, _scheduler.PrefixQueries, _scheduler.PrefixHits);
     }
