@@ -13,7 +13,7 @@ internal sealed class AnswerStream(
     private readonly EventWriter _events = new(response, time);
     private readonly SemaphoreSlim _gate = new(1);
 
-    /// <summary>Streams until all choices are complete. A failure before the first byte is thrown, so that it gets a status of its own.</summary>
+    /// <summary>Streams until all choices are complete. A failure before the first part is thrown, so that it gets a status of its own.</summary>
     public async Task SendAsync()
     {
         ApiException? failure = null;
@@ -22,7 +22,7 @@ internal sealed class AnswerStream(
             await PumpAllAsync();
             if (plan.IncludesUsage) format.WriteUsage(_events);
         }
-        catch (Exception exception) when (response.HasStarted && deadline.Explain(exception) is { } explained)
+        catch (Exception exception) when (_events.HasBegun && deadline.Explain(exception) is { } explained)
         {
             failure = explained;
             _events.Write(ErrorResponse.From(failure), OpenAIJson.Default.ErrorResponse);

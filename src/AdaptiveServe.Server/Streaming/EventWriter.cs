@@ -11,6 +11,10 @@ internal sealed class EventWriter(HttpResponse response, TimeProvider time) : ID
 {
     private readonly PipeWriter _pipe = response.BodyWriter;
     private readonly Utf8JsonWriter _json = new(response.BodyWriter, new JsonWriterOptions { Encoder = OpenAIJson.Encoder, SkipValidation = true });
+    private bool _isUnflushed;
+
+    /// <summary>True once something was written, which cannot be taken back.</summary>
+    public bool HasBegun { get; private set; }
 
     /// <summary>Timestamp of the last flush.</summary>
     public long LastFlush { get; private set; } = time.GetTimestamp();
@@ -38,8 +42,11 @@ internal sealed class EventWriter(HttpResponse response, TimeProvider time) : ID
         _pipe.Write(": ping\n\n"u8);
     }
 
+    /// <summary>Sends what was written. Without anything it does nothing: an empty flush would send the headers before they are set.</summary>
     public async ValueTask FlushAsync(CancellationToken cancellation)
     {
+        if (!_isUnflushed) return;
+        _isUnflushed = false;
         LastFlush = time.GetTimestamp();
         await _pipe.FlushAsync(cancellation);
     }
@@ -48,7 +55,9 @@ internal sealed class EventWriter(HttpResponse response, TimeProvider time) : ID
 
     private void Begin()
     {
-        if (response.HasStarted) return;
+        _isUnflushed = true;
+        if (HasBegun) return;
+        HasBegun = true;
         response.ContentType = "text/event-stream";
         response.Headers.CacheControl = "no-cache";
         response.Headers["X-Accel-Buffering"] = "no"; // nginx would hold events back

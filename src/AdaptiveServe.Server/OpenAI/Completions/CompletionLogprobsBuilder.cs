@@ -1,5 +1,6 @@
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Server.Generation;
+using AdaptiveServe.Text.Streaming;
 using AdaptiveServe.Text.Tokenizers;
 
 namespace AdaptiveServe.Server.OpenAI.Completions;
@@ -11,13 +12,14 @@ internal static class CompletionLogprobsBuilder
     public static void AddPrompt(this CompletionLogprobs logprobs, TextTokenizer tokenizer, Sequence sequence)
     {
         int offset = 0;
+        var detokenizer = new IncrementalDetokenizer(tokenizer); // tokens can be parts of a character
         for (int position = 0; position < sequence.PromptLength; position++)
         {
             int id = sequence.Tokens[position];
-            TokenLogprob[] entry = sequence.PromptLogprobs[position]; // empty for the first token
-            string text = TokenSpelling.Text(tokenizer, id);
-            logprobs.Add(text, entry.Length == 0 ? null : entry[0].Logprob, offset, entry.Length == 0 ? null : Top(tokenizer, entry));
-            if (!tokenizer.IsSpecial(id)) offset += text.Length;
+            TokenLogprob[] entry = position < sequence.PromptLogprobs.Count ? sequence.PromptLogprobs[position] : []; // none for the first token
+            logprobs.Add(
+                TokenSpelling.Text(tokenizer, id), entry.Length == 0 ? null : entry[0].Logprob, offset, entry.Length == 0 ? null : Top(tokenizer, entry));
+            offset += detokenizer.Append(id).Length;
         }
     }
 

@@ -68,7 +68,7 @@ internal sealed record CompletionRequest(GenerationRequest Generation, StreamPla
     private static int[] ToIds(Prompt prompt, ServedModel model)
     {
         int[] ids = prompt.Ids ?? model.Tokenizer.Encode(prompt.Text!);
-        if (ids.Length == 0) throw ApiException.Invalid(Prompt.Name, "A prompt is empty, and this model has no token that begins a text.");
+        if (ids.Length == 0) throw ApiException.Invalid(Prompt.Name, "Invalid 'prompt': a prompt has no tokens.");
         foreach (int id in ids) SamplingFields.RequireInVocabulary(Prompt.Name, id, model);
         return ids;
     }

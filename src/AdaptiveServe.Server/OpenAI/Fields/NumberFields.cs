@@ -26,8 +26,7 @@ internal sealed class IntegerField(string name, long minimum, long maximum) : Fi
         return number >= Minimum && number <= Maximum ? number : throw OutOfRange();
     }
 
-    private Errors.ApiException OutOfRange() => Invalid(
-        Maximum == long.MaxValue ? $"must be at least {Minimum}." : $"must be between {Minimum} and {Maximum}.", "out_of_range");
+    private Errors.ApiException OutOfRange() => Invalid($"must be between {Minimum} and {Maximum}.", "out_of_range");
 }
 
 /// <summary>A number within bounds.</summary>

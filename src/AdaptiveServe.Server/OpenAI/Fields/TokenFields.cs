@@ -36,7 +36,7 @@ internal sealed class LogitBiasField() : Field<IReadOnlyDictionary<int, float>>(
             if (entry.Value.ValueKind != JsonValueKind.Number) throw WrongType(entry.Value);
             float bias = entry.Value.GetSingle();
             if (!(Math.Abs(bias) <= Limit)) throw Invalid($"the bias of token {token} must be between {-Limit} and {Limit}.", "out_of_range");
-            biases[token] = bias;
+            if (!biases.TryAdd(token, bias)) throw Invalid($"token {token} occurs twice.");
             if (biases.Count > MaxCount) throw Invalid($"must have at most {MaxCount} tokens.", "object_too_large");
         }
 

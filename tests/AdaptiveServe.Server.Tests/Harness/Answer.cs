@@ -1,0 +1,42 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace AdaptiveServe.Server.Tests.Harness;
+
+/// <summary>An HTTP answer whose body is JSON.</summary>
+/// <param name="Status">The status code.</param>
+/// <param name="Body">The body.</param>
+/// <param name="Headers">The headers, those of the content left out.</param>
+/// <param name="ContentHeaders">Those of the content.</param>
+internal sealed record Answer(int Status, JsonElement Body, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
+{
+    public static async Task<Answer> ReadAsync(HttpResponseMessage response)
+    {
+        byte[] body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
+        Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
+        return new Answer((int)response.StatusCode, JsonSerializer.Deserialize<JsonElement>(body), response.Headers, response.Content.Headers);
+    }
+
+    /// <summary>The body, when the status is the expected one.</summary>
+    public JsonElement Expect(int status)
+    {
+        Assert.True(Status == status, $"expected {status}, got {Status}: {Body}");
+        return Body;
+    }
+
+    /// <summary>Checks that this is a refusal with the whole of OpenAI's error body.</summary>
+    public Answer ExpectError(int status, string type, string? code, string? param = null)
+    {
+        JsonElement error = Assert.Single(Expect(status).EnumerateObject(), property => property.Name == "error").Value;
+        Assert.Equal(["code", "message", "param", "type"], error.EnumerateObject().Select(property => property.Name).Order());
+        Assert.NotEmpty(error.GetProperty("message").GetString()!);
+        Assert.Equal((type, code, param), (error.GetProperty("type").GetString(), error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
+        return this;
+    }
+
+    /// <summary>The message of an error.</summary>
+    public string Message => Body.GetProperty("error").GetProperty("message").GetString()!;
+
+    /// <summary>Seconds of <c>Retry-After</c>.</summary>
+    public double RetryAfterSeconds => Headers.RetryAfter!.Delta!.Value.TotalSeconds;
+}
