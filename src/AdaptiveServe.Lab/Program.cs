@@ -1,1 +1,23 @@
-Console.WriteLine("adaptiveserve-lab");
+using AdaptiveServe.Lab.Benchmarks;
+using AdaptiveServe.Lab.ChatTemplates;
+using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Inspection;
+using AdaptiveServe.Lab.Tokenization;
+
+namespace AdaptiveServe.Lab;
+
+/// <summary>The parts of the Lab, one verb each.</summary>
+internal static class Program
+{
+    public static Task<int> Main(string[] args) => RunAsync(args, Console.Out, Console.Error);
+
+    /// <summary>Runs a verb; returns the exit code (<see cref="ExitCode"/>).</summary>
+    public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error) => LabCommandLine.InvokeAsync(
+        [
+            TokenizeCommand.Create(),
+            TemplateCommand.Create(),
+            InspectCommand.Create(),
+            BenchCommand.Create(),
+        ],
+        args, output, error);
+}

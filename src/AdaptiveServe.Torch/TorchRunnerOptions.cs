@@ -35,6 +35,9 @@ public sealed class TorchRunnerOptions
     [Range(0, 1024)]
     public int Threads { get; set; }
 
+    /// <value>Width in bits of the registers that the SIMD kernels use: 128, 256 or 512; the widest there are by default. For tests.</value>
+    internal int? RegisterBits { get; set; }
+
     /// <value>
     /// Memory for keys and values of both models: a number of GiB (<c>1.5</c>) or a share of free memory (<c>50%</c>). Default 25%, capped at
     /// what <see cref="Engine.EngineOptions.MaxSequences"/> full contexts need.

@@ -1,8 +1,16 @@
+using AdaptiveServe.Benchmarks;
+using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 
+if (args is ["probe", ..])
+{
+    Probe.Run(args.AsSpan(1));
+    return;
+}
+
 // In this process: the native libraries lie beside this executable, and nowhere else.
-IConfig config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
-BenchmarkSwitcher.FromAssembly(typeof(AdaptiveServe.Benchmarks.DecodeBenchmark).Assembly).Run(args, config);
+IConfig config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)).AddColumn(StatisticColumn.Min);
+BenchmarkSwitcher.FromAssembly(typeof(DecodeBenchmark).Assembly).Run(args, config);

@@ -1,50 +1,80 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
 using AdaptiveServe.Tests;
 
 namespace AdaptiveServe.Benchmarks;
 
-/// <summary>A Llama folder of a given shape with random weights, for timing only.</summary>
+/// <summary>A Llama folder of a given shape with random bfloat16 weights, for timing only.</summary>
 internal sealed class RandomModel : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("adaptiveserve-");
+    private readonly List<(string Name, long[] Shape)> _tensors = [];
 
-    public RandomModel(int hidden, int layers, int heads, int intermediate, int vocabulary, string dtype = "BF16")
+    public RandomModel(ModelShape shape)
     {
+        (int hidden, int layers, int heads, int intermediate, int vocabulary) = shape switch
+        {
+            ModelShape.D256x12 => (256, 12, 8, 688, 2048),
+            ModelShape.D288x6 => (288, 6, 6, 768, 32000),
+            ModelShape.D768x12 => (768, 12, 12, 2048, 32000),
+            _ => (1024, 24, 16, 2816, 32000),
+        };
         File.WriteAllText(Path.Combine(Folder, "config.json"), string.Create(CultureInfo.InvariantCulture, $$"""
             {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": {{hidden}}, "intermediate_size": {{intermediate}},
              "num_hidden_layers": {{layers}}, "num_attention_heads": {{heads}}, "num_key_value_heads": {{heads}}, "vocab_size": {{vocabulary}},
-             "max_position_embeddings": 2048, "tie_word_embeddings": true, "bos_token_id": 1, "eos_token_id": 2}
+             "max_position_embeddings": 16384, "tie_word_embeddings": true, "bos_token_id": 1, "eos_token_id": 2}
             """));
-        var tensors = new List<(string, string, long[], byte[])>();
-        var random = new Random(1);
         Add("model.embed_tokens.weight", vocabulary, hidden);
         Add("model.norm.weight", hidden);
-        for (int layer = 0; layer < layers; layer++)
-        {
-            string prefix = $"model.layers.{layer}.";
-            Add(prefix + "input_layernorm.weight", hidden);
-            Add(prefix + "post_attention_layernorm.weight", hidden);
-            foreach (string name in (string[])["q", "k", "v", "o"]) Add($"{prefix}self_attn.{name}_proj.weight", hidden, hidden);
-            Add(prefix + "mlp.gate_proj.weight", intermediate, hidden);
-            Add(prefix + "mlp.up_proj.weight", intermediate, hidden);
-            Add(prefix + "mlp.down_proj.weight", hidden, intermediate);
-        }
-
-        SafetensorsWriter.Write(Path.Combine(Folder, "model.safetensors"), tensors);
-
-        void Add(string name, params long[] shape)
-        {
-            long count = shape.Aggregate(1L, (a, b) => a * b);
-            float[] values = new float[count];
-            for (long i = 0; i < count; i++) values[i] = (random.NextSingle() - 0.5f) * 0.1f;
-            byte[] data = dtype == "F32"
-                ? SafetensorsWriter.Bytes(values)
-                : [.. values.SelectMany(value => BitConverter.GetBytes((ushort)(BitConverter.SingleToUInt32Bits(value) >> 16)))];
-            tensors.Add((name, dtype, shape, data));
-        }
+        for (int layer = 0; layer < layers; layer++) AddLayer($"model.layers.{layer}.", hidden, intermediate);
+        using FileStream file = File.Create(Path.Combine(Folder, "model.safetensors"));
+        WriteTensors(file);
     }
 
     public string Folder => _folder.FullName;
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private void AddLayer(string prefix, int hidden, int intermediate)
+    {
+        Add(prefix + "input_layernorm.weight", hidden);
+        Add(prefix + "post_attention_layernorm.weight", hidden);
+        foreach (string name in (string[])["q", "k", "v", "o"]) Add($"{prefix}self_attn.{name}_proj.weight", hidden, hidden);
+        Add(prefix + "mlp.gate_proj.weight", intermediate, hidden);
+        Add(prefix + "mlp.up_proj.weight", intermediate, hidden);
+        Add(prefix + "mlp.down_proj.weight", hidden, intermediate);
+    }
+
+    private void Add(string name, params long[] shape) => _tensors.Add((name, shape));
+
+    private void WriteTensors(FileStream file)
+    {
+        var entries = new List<string>();
+        long end = 0;
+        foreach ((string name, long[] shape) in _tensors)
+        {
+            long begin = end;
+            end += sizeof(ushort) * shape.Aggregate(1L, (a, b) => a * b);
+            entries.Add(SafetensorsWriter.Entry(name, "BF16", shape, begin, end));
+        }
+
+        byte[] header = Encoding.UTF8.GetBytes($"{{{string.Join(',', entries)}}}");
+        file.Write(BitConverter.GetBytes((ulong)header.Length));
+        file.Write(header);
+        WriteValues(file, end / sizeof(ushort));
+    }
+
+    /// <summary>Writes values in (-0.05, 0.05).</summary>
+    private static void WriteValues(FileStream file, long count)
+    {
+        var random = new Random(1);
+        var values = new ushort[4096];
+        for (long written = 0; written < count; written += values.Length)
+        {
+            for (int i = 0; i < values.Length; i++)
+                values[i] = (ushort)(BitConverter.SingleToUInt32Bits((random.NextSingle() - 0.5f) * 0.1f) >> 16);
+            file.Write(MemoryMarshal.AsBytes(values.AsSpan(0, (int)Math.Min(values.Length, count - written))));
+        }
+    }
 }

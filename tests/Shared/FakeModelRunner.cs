@@ -4,17 +4,20 @@ using AdaptiveServe.Engine.Sequences;
 
 namespace AdaptiveServe.Tests;
 
-/// <summary>A model without tensors: the next token is a hash of all tokens before it, read through the block tables.</summary>
+/// <summary>A pair of models without tensors: the next token is a hash of all tokens before it, read through the block tables.</summary>
 /// <remarks>
 /// Its "keys and values" are the hash of the prefix up to each position, written into the block's slot. A block with a wrong owner, a stale
-/// draft, or a prefix shared wrongly therefore changes the output, which <see cref="Continue"/> gives without any blocks.
+/// draft, or a prefix shared wrongly therefore changes the output, which <c>Continue</c> gives without any blocks.
 /// </remarks>
 internal sealed class FakeModelRunner : IModelRunner
 {
     public const int Eos = 0;
 
+    private static readonly SamplingParams Greedy = new();
+
     private readonly ulong[][] _kv;
     private readonly StepResult _result = new();
+    private int[] _tokens = [];
 
     public FakeModelRunner(ModelInfo info)
     {
@@ -40,20 +43,32 @@ internal sealed class FakeModelRunner : IModelRunner
     };
 
     /// <summary>What the model generates after a prompt when it is alone.</summary>
-    public static List<int> Continue(ReadOnlySpan<int> prompt, SamplingParams sampling, ModelRole role, ModelInfo info)
+    public static List<int> Continue(ReadOnlySpan<int> prompt, SamplingParams sampling, ModelRole role, ModelInfo info) =>
+        Continue(prompt, sampling, _ => role, info);
+
+    /// <summary>What the pair generates after a prompt when the token before decides which model goes on.</summary>
+    public static List<int> Continue(ReadOnlySpan<int> prompt, SamplingParams sampling, Func<int, ModelRole> roleAfter, ModelInfo info)
     {
-        ulong hash = 0;
-        foreach (int token in prompt) hash = Mix(hash, token);
+        ulong hash = Hash(prompt);
+        int last = prompt[^1];
         var generated = new List<int>();
         while (generated.Count < sampling.MaxTokens && prompt.Length + generated.Count < info.ContextLength)
         {
-            int token = Next(hash, role, info.VocabularySize, sampling, generated.Count);
-            generated.Add(token);
-            if ((token == Eos && !sampling.IgnoreEos) || sampling.StopTokenIds.Contains(token)) break;
-            hash = Mix(hash, token);
+            last = Next(hash, roleAfter(last), info.VocabularySize, sampling, generated.Count);
+            generated.Add(last);
+            if ((last == Eos && !sampling.IgnoreEos) || sampling.StopTokenIds.Contains(last)) break;
+            hash = Mix(hash, last);
         }
 
         return generated;
+    }
+
+    /// <summary>The log-probability of each token of a prompt after the first.</summary>
+    public static List<TokenLogprob> PromptLogprobs(ReadOnlySpan<int> prompt)
+    {
+        var logprobs = new List<TokenLogprob>();
+        for (int i = 1; i < prompt.Length; i++) logprobs.Add(Logprob(Hash(prompt[..i]), prompt[i]));
+        return logprobs;
     }
 
     public void Start()
@@ -73,7 +88,8 @@ internal sealed class FakeModelRunner : IModelRunner
 
     private void Run(in ScheduledSequence row, ModelRole role, ulong[] kv)
     {
-        var tokens = new int[row.Count];
+        if (_tokens.Length < row.Count) _tokens = new int[2 * row.Count];
+        Span<int> tokens = _tokens.AsSpan(0, row.Count);
         row.Running.CopyTokens(row.Start, tokens);
         ReadOnlySpan<int> blocks = row.Running.Table(role).Blocks;
         ulong hash = row.Start == 0 ? 0 : kv[Slot(blocks, row.Start - 1)];
@@ -82,23 +98,49 @@ internal sealed class FakeModelRunner : IModelRunner
             hash = Mix(hash, tokens[i]);
             kv[Slot(blocks, row.Start + i)] = hash;
             int sample = i - (row.Count - row.SampleCount);
-            if (sample < 0) continue;
-            SamplingParams sampling = row.Running.Sequence.Sampling;
-            int generated = row.Start + i + 1 - row.Running.Sequence.PromptLength;
-            _result.Tokens[row.FirstSample + sample] = Next(hash, role, Info.VocabularySize, sampling, generated);
-            _result.Entropies[row.FirstSample + sample] = (hash >> 8) % 400 / 100f;
-            _result.Logprobs[row.FirstSample + sample] = -0.5f;
+            if (sample >= 0) Sample(row, role, hash, row.Start + i + 1, row.FirstSample + sample);
+            if (row.WantsPromptLogprobs) ReportPromptLogprob(row.Running.Sequence, hash, row.Start + i + 1);
         }
+    }
+
+    private void Sample(in ScheduledSequence row, ModelRole role, ulong hash, int position, int sample)
+    {
+        Sequence sequence = row.Running.Sequence;
+        SamplingParams sampling = row.IsDraft ? Greedy : sequence.Sampling;
+        int token = Next(hash, role, Info.VocabularySize, sampling, position - sequence.PromptLength);
+        TokenLogprob logprob = Logprob(hash, token);
+        _result.Tokens[sample] = token;
+        _result.Entropies[sample] = (hash >> 8) % 400 / 100f;
+        _result.Logprobs[sample] = logprob.Logprob;
+        if (sampling.Logprobs is not null) _result.TopLogprobs[sample] = [logprob];
+    }
+
+    private void ReportPromptLogprob(Sequence sequence, ulong hash, int position)
+    {
+        if (position < sequence.PromptLength)
+            _result.AddPromptLogprobs(sequence, position, [Logprob(hash, sequence.Tokens[position])]);
     }
 
     private int Slot(ReadOnlySpan<int> blocks, int position) => blocks[position / Info.BlockSize] * Info.BlockSize + position % Info.BlockSize;
 
     private static int Next(ulong hash, ModelRole role, int vocabulary, SamplingParams sampling, int generated)
     {
-        // The small model agrees with the large one three times in four.
-        bool differs = role == ModelRole.Small && (hash >> 50) % 4 == 0;
-        int token = (int)((hash >> 20) % (ulong)vocabulary + (differs ? 1u : 0)) % vocabulary;
-        return token == Eos && generated < sampling.MinTokens ? 1 : token;
+        // The small model agrees with the large one three times in four, and a seed with the most likely token once in two.
+        int token = (int)((hash >> 20) % (ulong)vocabulary);
+        if (role == ModelRole.Small && (hash >> 50) % 4 == 0) token = (token + 1) % vocabulary;
+        if (sampling.Seed != 0 && Mix(hash, (int)sampling.Seed) % 2 == 0) token = (token + 2) % vocabulary;
+        if (generated >= sampling.MinTokens) return token;
+        while (token == Eos || sampling.StopTokenIds.Contains(token)) token = (token + 1) % vocabulary;
+        return token;
+    }
+
+    private static TokenLogprob Logprob(ulong hash, int token) => new(token, -(float)(Mix(hash, token) % 1000) / 100);
+
+    private static ulong Hash(ReadOnlySpan<int> tokens)
+    {
+        ulong hash = 0;
+        foreach (int token in tokens) hash = Mix(hash, token);
+        return hash;
     }
 
     private static ulong Mix(ulong hash, int token)

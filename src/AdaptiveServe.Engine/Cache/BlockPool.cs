@@ -23,12 +23,6 @@ internal sealed class BlockPool
 
     public int HeldCount => _allocator.HeldCount;
 
-    /// <summary>Prompt tokens looked up in the prefix cache.</summary>
-    public long QueriedTokens { get; private set; }
-
-    /// <summary>Prompt tokens found in it.</summary>
-    public long HitTokens { get; private set; }
-
     public int BlocksFor(int tokens) => (tokens + BlockSize - 1) / BlockSize;
 
     /// <summary>Gives an empty table the cached blocks of the longest known prefix of <paramref name="tokens"/>.</summary>
@@ -47,8 +41,6 @@ internal sealed class BlockPool
             at += BlockSize;
         }
 
-        QueriedTokens += tokens.Length;
-        HitTokens += at;
         return at;
     }
 

@@ -16,7 +16,7 @@ internal sealed class PrefixCache
     private const int None = -1;
 
     private readonly int _blockSize;
-    private readonly Dictionary<ulong, int> _blocks = [];
+    private readonly Dictionary<ulong, int> _blocks;
     private readonly int[] _tokens;
     private readonly long[] _parents, _identities; // identity 0: not cached
     private readonly ulong[] _keys;
@@ -30,6 +30,7 @@ internal sealed class PrefixCache
     {
         _blockSize = blockSize;
         _salt = salt;
+        _blocks = new Dictionary<ulong, int>(blockCount); // of the size it comes to have: growing would hold up a step
         _tokens = new int[(long)blockCount * blockSize];
         _parents = new long[blockCount];
         _identities = new long[blockCount];
@@ -115,16 +116,17 @@ internal sealed class PrefixCache
 
     private ulong Key(long parent, ReadOnlySpan<int> tokens)
     {
-        // The mixing step of SplitMix64 over the words; the salt makes collisions unpredictable for clients.
-        ulong hash = _salt ^ (ulong)parent;
-        foreach (int token in tokens)
-        {
-            hash = (hash ^ (uint)token) + 0x9E3779B97F4A7C15;
-            hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9;
-            hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EB;
-            hash ^= hash >> 31;
-        }
-
+        ulong hash = Mix(_salt ^ (ulong)parent); // the salt makes collisions unpredictable for clients
+        foreach (int token in tokens) hash = Mix(hash ^ (uint)token);
         return hash;
+    }
+
+    /// <summary>The step of SplitMix64 (Steele, Lea, Flood 2014).</summary>
+    internal static ulong Mix(ulong hash)
+    {
+        hash += 0x9E3779B97F4A7C15;
+        hash = (hash ^ (hash >> 30)) * 0xBF58476D1CE4E5B9;
+        hash = (hash ^ (hash >> 27)) * 0x94D049BB133111EB;
+        return hash ^ (hash >> 31);
     }
 }

@@ -61,6 +61,7 @@ internal sealed partial class EngineLoop(
         }
 
         _ended = true;
+        Interlocked.MemoryBarrier(); // whoever posts sees the flag, or what was posted is seen here
         EndInbox();
         scheduler.EndAll(EndReason, EndError);
     }
@@ -78,7 +79,7 @@ internal sealed partial class EngineLoop(
         Interlocked.Add(ref _queued, -scheduler.Admit());
         if (!scheduler.HasWork) return false;
 
-        int smallForwards = _costs.SmallForwardsPerStep;
+        int smallForwards = _costs.NextSmallForwards();
         while (smallForwards-- > 0 && Forward(ModelRole.Small))
         {
         }

@@ -8,18 +8,20 @@ internal sealed class ForwardCosts(int maxSmallForwards)
     private const double Weight = 0.1; // of the newest forward: a prompt chunk among decode steps moves the mean little
 
     private readonly double[] _seconds = new double[2];
+    private double _credit;
 
     /// <summary>
-    /// How many small forwards fit into the time of one large forward: rows on the small model keep their pace, and rows on the large one
-    /// never lose more than half of the time to them.
+    /// How many small forwards come before the next large one: as many as fit into its time, and what is left over is kept for the step
+    /// after. Rows on the small model keep their pace, and rows on the large one never lose more than half of the time to them.
     /// </summary>
-    public int SmallForwardsPerStep
+    public int NextSmallForwards()
     {
-        get
-        {
-            double small = _seconds[(int)ModelRole.Small], large = _seconds[(int)ModelRole.Large];
-            return small > 0 ? (int)Math.Clamp(Math.Round(large / small), 1, maxSmallForwards) : 1;
-        }
+        double small = _seconds[(int)ModelRole.Small], large = _seconds[(int)ModelRole.Large];
+        if (small == 0 || large == 0) return 1; // not known yet
+        _credit = Math.Min(_credit + large / small, maxSmallForwards);
+        int forwards = (int)_credit;
+        _credit -= forwards;
+        return forwards;
     }
 
     public void Observe(ModelRole role, TimeSpan elapsed)

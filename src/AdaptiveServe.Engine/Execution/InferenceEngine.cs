@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using AdaptiveServe.Engine.Cache;
 using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Engine.Sequences;
@@ -24,11 +25,13 @@ public sealed class InferenceEngine : IDisposable
     /// <param name="options">Bounds, read once.</param>
     /// <param name="time">Clock for the costs of forwards.</param>
     /// <param name="logger">For failures.</param>
+    /// <exception cref="ValidationException">A bound is out of its range.</exception>
     public InferenceEngine(
         IModelRunner runner, StrategyRegistry strategies, EngineOptions options, TimeProvider time, ILogger<InferenceEngine> logger)
     {
         ArgumentNullException.ThrowIfNull(runner);
         ArgumentNullException.ThrowIfNull(options);
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         _runner = runner;
         _strategies = strategies;
         _options = options;
@@ -46,20 +49,26 @@ public sealed class InferenceEngine : IDisposable
     /// <summary>True when the engine cannot go on.</summary>
     public bool IsFaulted => _loop.Fault is not null;
 
-    /// <summary>Starts the engine thread.</summary>
+    /// <summary>Starts the engine thread, once.</summary>
     public void Start()
     {
         lock (_gate)
         {
-            _started = _accepting = true;
+            ObjectDisposedException.ThrowIf(_disposed, this);
             _thread.Start();
+            _started = _accepting = true;
         }
     }
 
     /// <summary>Takes all of the sequences, or none.</summary>
-    /// <exception cref="ArgumentException">A strategy that is not there, a token outside the vocabulary, or a model that is not loaded.</exception>
+    /// <exception cref="ArgumentException">
+    /// A strategy that is not there, a token outside the vocabulary, a model that is not loaded, a sequence that was submitted before, or
+    /// more sequences than the queue can ever hold.
+    /// </exception>
     public SubmitResult Submit(params ReadOnlySpan<Sequence> sequences)
     {
+        if (sequences.Length > _options.MaxQueuedSequences)
+            throw new ArgumentException($"{sequences.Length} sequences are more than the {_options.MaxQueuedSequences} that may wait.");
         var running = new RunningSequence[sequences.Length];
         for (int i = 0; i < running.Length; i++)
         {
@@ -82,11 +91,12 @@ public sealed class InferenceEngine : IDisposable
     public EngineSnapshot Snapshot()
     {
         BlockPool? small = _scheduler.Pool(ModelRole.Small), large = _scheduler.Pool(ModelRole.Large);
+        // Waiting first: a sequence that begins to run meanwhile is counted twice, and never not at all.
+        int waiting = Math.Max(_loop.Queued, _scheduler.WaitingCount + _loop.InboxCount), running = _scheduler.RunningCount;
         return new EngineSnapshot(
-            _scheduler.RunningCount, _scheduler.WaitingCount + _loop.InboxCount,
+            running, waiting,
             (small?.HeldCount ?? 0, small?.BlockCount ?? 0), (large?.HeldCount ?? 0, large?.BlockCount ?? 0),
-            _scheduler.Preemptions,
-            (small?.QueriedTokens ?? 0) + (large?.QueriedTokens ?? 0), (small?.HitTokens ?? 0) + (large?.HitTokens ?? 0));
+            _scheduler.Preemptions, _scheduler.PrefixQueries, _scheduler.PrefixHits);
     }
 
     /// <summary>Takes no more sequences. Those that are in go on.</summary>
@@ -113,6 +123,7 @@ public sealed class InferenceEngine : IDisposable
 
     private bool TryPair(Sequence sequence, out RunningSequence running)
     {
+        if (sequence.Arrival != Sequence.NotSubmitted) throw new ArgumentException("A sequence can be submitted only once.");
         if (!_strategies.TryGetTarget(sequence.Target, out ITargetStrategy? target))
             throw new ArgumentException($"There is no target strategy '{sequence.Target}'.");
         if (!_strategies.TryGetProposal(sequence.Proposal, out IProposalStrategy? proposal))

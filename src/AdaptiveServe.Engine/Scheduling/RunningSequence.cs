@@ -47,11 +47,16 @@ public sealed class RunningSequence
 
     internal IProposalPolicy? Proposal { get; }
 
+    /// <summary>What the target policy wants for the next token; asked once for each token.</summary>
+    internal TargetPlan Next { get; private set; }
+
     /// <summary>The draft that is going on; a limit of 0 means that no more tokens are wanted.</summary>
     internal int DraftLimit { get; set; }
 
     /// <summary>Tokens that the part of the step being scheduled wants to run.</summary>
     internal int Pending { get; set; }
+
+    internal void PlanNext() => Next = Target.Plan(Sequence);
 
     internal void SetComputed(ModelRole role, int count) => _computed[(int)role] = count;
 

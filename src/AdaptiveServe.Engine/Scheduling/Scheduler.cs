@@ -9,8 +9,8 @@ namespace AdaptiveServe.Engine.Scheduling;
 /// <summary>Decides who runs in the next forward, with how many tokens and in which blocks, and books what came out of it.</summary>
 /// <remarks>
 /// Plain integers, used by the engine thread only. Sequences run in order of (priority, arrival). When blocks run out the last one gives
-/// its blocks back and is recomputed later, so the first one always goes on. Decode rows are never held up by prompts: each keeps one
-/// token of the budget.
+/// its blocks back and is recomputed later, or waits when it is the one that wants more, so the first one always goes on. Decode rows are
+/// never held up by prompts: each keeps one token of the budget.
 /// </remarks>
 internal sealed class Scheduler
 {
@@ -46,6 +46,12 @@ internal sealed class Scheduler
     /// <summary>Times that a sequence gave its blocks back.</summary>
     public long Preemptions { get; private set; }
 
+    /// <summary>Tokens that sequences looked up in the prefix caches when they began on a model.</summary>
+    public long PrefixQueries { get; private set; }
+
+    /// <summary>Tokens that they found there.</summary>
+    public long PrefixHits { get; private set; }
+
     /// <summary>The KV blocks of a model, or null without that model.</summary>
     public BlockPool? Pool(ModelRole role) => _pools[(int)role];
 
@@ -63,18 +69,23 @@ internal sealed class Scheduler
     }
 
     /// <summary>Takes a new sequence into the queue.</summary>
-    public void Add(RunningSequence sequence) => Enqueue(sequence);
+    public void Add(RunningSequence sequence)
+    {
+        Insert(_waiting, sequence); // first: whatever happens, it is ended with the others
+        sequence.PlanNext();
+    }
 
     /// <summary>Ends the sequences whose readers left, then lets waiting ones run while memory and the number of rows allow.</summary>
     /// <returns>How many sequences left the queue for the first time: admitted, or cancelled in it.</returns>
     public int Admit()
     {
         int left = EndCancelled();
+        if (_waiting.Count == 0) return left;
         Span<int> promised = [PromisedBlocks(ModelRole.Small), PromisedBlocks(ModelRole.Large)];
         while (_waiting.Count > 0 && _running.Count < _options.MaxSequences)
         {
             RunningSequence next = _waiting[0];
-            ModelRole role = next.Target.Plan(next.Sequence).Role;
+            ModelRole role = next.Next.Role;
             BlockPool pool = Pool(role)!;
             int blocks = pool.BlocksFor(next.Sequence.Count + 1);
             if (_running.Count > 0 && blocks > pool.AvailableCount - promised[(int)role]) break;
@@ -96,23 +107,17 @@ internal sealed class Scheduler
         if (Pool(role) is not { } pool) return batch;
 
         int budget = _options.MaxBatchTokens;
-        int decodeRows = PlanRows(role, pool);
+        int decodeRows = PlanRows(role);
         for (int i = 0; i < _running.Count; i++)
         {
             RunningSequence row = _running[i];
             if (row.Pending == 0) continue;
-            bool isDraft = row.Target.Plan(row.Sequence).Role != role;
-            bool isDecode = IsDecode(row);
-            if (isDecode) decodeRows--;
-            int count = Math.Min(row.Pending, budget - decodeRows);
-            if (count <= 0) continue;
-
-            int start = row.Computed(role), tokens = start + count;
-            bool fits = isDraft ? pool.TryGrow(row.Table(role), tokens, ExpectedTokens(row)) : GrowOrPreempt(row, i, pool, role, tokens);
-            if (!fits) continue;
-
-            int samples = Samples(row, role, isDraft, tokens);
-            batch.Add(row, start, count, samples, isDraft);
+            if (IsDecode(row)) decodeRows--;
+            bool isDraft = row.Next.Role != role;
+            int count = Reserve(row, i, role, pool, budget - decodeRows, isDraft);
+            if (count == 0) continue;
+            int start = row.Computed(role);
+            batch.Add(row, start, count, Samples(row, role, isDraft, start + count), isDraft);
             budget -= count;
         }
 
@@ -123,13 +128,21 @@ internal sealed class Scheduler
     public void Update(StepBatch batch, StepResult result)
     {
         Debug.Assert(result.Count == batch.SampleCount);
-        foreach (var (sequence, position, logprobs) in result.PromptLogprobs) sequence.SetPromptLogprobs(position, logprobs);
+        for (int i = 0; i < result.PromptLogprobs.Count; i++)
+        {
+            var (sequence, position, logprobs) = result.PromptLogprobs[i];
+            sequence.SetPromptLogprobs(position, logprobs);
+        }
+
         foreach (ref readonly ScheduledSequence row in batch.Rows)
         {
             CountForward(row.Running.Sequence.Stats, batch.Role);
             if (row.IsDraft) UpdateDraft(row, result);
             else UpdateRow(row, batch.Role, result);
         }
+
+        batch.Clear();
+        RemoveEnded(_running);
     }
 
     /// <summary>Ends the sequences of a forward that failed, and frees their blocks.</summary>
@@ -137,12 +150,15 @@ internal sealed class Scheduler
     {
         foreach (ref readonly ScheduledSequence row in batch.Rows) End(row.Running, FinishReason.Error, error);
         batch.Clear();
+        RemoveEnded(_running);
     }
 
     /// <summary>Ends everything.</summary>
     public void EndAll(FinishReason reason, string? error)
     {
-        foreach (RunningSequence sequence in _waiting.Concat(_running).ToList()) End(sequence, reason, error);
+        foreach (RunningSequence sequence in _waiting.Concat(_running)) End(sequence, reason, error);
+        _waiting.Clear();
+        _running.Clear();
     }
 
     /// <exception cref="InvalidOperationException">A block leaked or has two owners.</exception>
@@ -152,35 +168,27 @@ internal sealed class Scheduler
             Pool(role)?.CheckIntegrity(_running.Concat(_waiting).Select(sequence => sequence.Table(role)));
     }
 
-    /// <summary>Asks the policies what each row wants in this part of the step.</summary>
+    /// <summary>Finds out how many tokens each row wants to run on a model in this part of the step.</summary>
     /// <returns>How many rows want only the next token (and their drafts).</returns>
-    private int PlanRows(ModelRole role, BlockPool pool)
+    private int PlanRows(ModelRole role)
     {
         int decodeRows = 0;
         var load = new StepLoad(_running.Count);
         foreach (RunningSequence row in _running)
         {
-            row.Pending = WantedTokens(row, role, load) - row.Computed(role);
-            if (row.Pending <= 0)
-            {
-                row.Pending = 0;
-                continue;
-            }
-
-            if (row.Table(role).Count == 0) Attach(row, role, pool);
-            if (IsDecode(row)) decodeRows++;
+            row.Pending = Math.Max(0, WantedTokens(row, role, load) - row.Computed(role));
+            if (row.Pending > 0 && IsDecode(row)) decodeRows++;
         }
 
         return decodeRows;
     }
 
     /// <summary>How many of a row's tokens should be computed on a model after this part of the step; 0 when it takes no part.</summary>
-    private static int WantedTokens(RunningSequence row, ModelRole role, StepLoad load)
+    private int WantedTokens(RunningSequence row, ModelRole role, StepLoad load)
     {
         Sequence sequence = row.Sequence;
         if (IsWaitingForSharedPrompt(row)) return 0;
-        ModelRole target = row.Target.Plan(sequence).Role;
-        if (target == role) return sequence.Count + (role == ModelRole.Large ? row.Drafts.Length : 0);
+        if (row.Next.Role == role) return sequence.Count + (role == ModelRole.Large ? row.Drafts.Length : 0);
         if (role != ModelRole.Small || row.Proposal is null || row.Computed(ModelRole.Large) < sequence.Count - 1) return 0;
 
         if (row.Drafts.IsEmpty)
@@ -193,35 +201,67 @@ internal sealed class Scheduler
         return row.Drafts.Length < row.DraftLimit ? sequence.Count + row.Drafts.Length : 0;
     }
 
-    private static bool IsWaitingForSharedPrompt(RunningSequence row) =>
+    private bool IsWaitingForSharedPrompt(RunningSequence row) =>
         row.Sequence is { SharesPromptWith: { Status: SequenceStatus.Running, GeneratedCount: 0 } }
-        && row.Sequence.Stats is { SmallForwards: 0, LargeForwards: 0 };
+        && row.Sequence.Stats is { SmallForwards: 0, LargeForwards: 0 }
+        && MayShareBlocks(row);
+
+    /// <summary>Log-probabilities of the prompt need a run of every position.</summary>
+    private bool MayShareBlocks(RunningSequence row) =>
+        _options.PrefixCaching && (row.Sequence.Sampling.PromptLogprobs is null || row.Sequence.GeneratedCount > 0);
 
     private static bool IsDecode(RunningSequence row) => row.Pending <= 1 + row.Drafts.Length;
 
+    /// <summary>Gets a row the blocks of its next tokens.</summary>
+    /// <returns>How many tokens, at most <paramref name="budget"/>; 0 when it has to wait for tokens or blocks.</returns>
+    private int Reserve(RunningSequence row, int index, ModelRole role, BlockPool pool, int budget, bool isDraft)
+    {
+        if (budget == 0) return 0;
+        bool looksUp = row.Table(role).Count == 0 && MayShareBlocks(row);
+        if (looksUp) Attach(row, role, pool);
+        int start = row.Computed(role), tokens = start + Math.Min(row.Pending, budget);
+        if (!TryGrow(row, role, pool, tokens))
+        {
+            tokens = Math.Min(tokens, row.Sequence.Count); // nobody loses blocks to drafts
+            if (isDraft || !GrowOrPreempt(row, index, role, pool, tokens))
+            {
+                if (looksUp) Drop(row, role);
+                return 0;
+            }
+        }
+
+        if (looksUp) CountLookup(row.Sequence, start);
+        return tokens - start;
+    }
+
     private static void Attach(RunningSequence row, ModelRole role, BlockPool pool)
     {
-        Sequence sequence = row.Sequence;
-        if (sequence.Sampling.PromptLogprobs is not null && sequence.GeneratedCount == 0) return; // every position must be run
-        int cached = pool.Attach(row.Table(role), sequence.Tokens[..^1]); // the last token must be run to get its logits
+        int cached = pool.Attach(row.Table(role), row.Sequence.Tokens[..^1]); // the last token must be run to get its logits
         row.SetComputed(role, cached);
         row.Pending -= cached;
+    }
+
+    private void CountLookup(Sequence sequence, int cached)
+    {
+        PrefixQueries += sequence.Count - 1;
+        PrefixHits += cached;
         if (sequence.GeneratedCount == 0 && sequence.Stats.Preemptions == 0) sequence.Stats.CachedPromptTokens = cached;
     }
 
-    private static int ExpectedTokens(RunningSequence row) => row.Sequence.PromptLength + row.Sequence.Sampling.MaxTokens;
+    private static bool TryGrow(RunningSequence row, ModelRole role, BlockPool pool, int tokens) =>
+        pool.TryGrow(row.Table(role), tokens, row.Sequence.PromptLength + row.Sequence.Sampling.MaxTokens);
 
     /// <summary>Gets a row its blocks, taking them from the last rows when there are none.</summary>
-    /// <returns>False when the row itself was the last one, or nobody after it has blocks of that model.</returns>
-    private bool GrowOrPreempt(RunningSequence row, int index, BlockPool pool, ModelRole role, int tokens)
+    /// <returns>False when all blocks belong to the row itself and to earlier ones, which will end.</returns>
+    private bool GrowOrPreempt(RunningSequence row, int index, ModelRole role, BlockPool pool, int tokens)
     {
-        while (!pool.TryGrow(row.Table(role), tokens, ExpectedTokens(row)))
+        while (!TryGrow(row, role, pool, tokens))
         {
             int victim = _running.Count - 1;
             while (victim > index && _running[victim].Table(role).Count == 0) victim--;
-            if (victim == index && row.Table(role).Count == 0) return false; // everything belongs to earlier rows, which will end
-            Preempt(victim);
             if (victim == index) return false;
+            if (_running[victim].Next.Role == role) Preempt(victim);
+            else Drop(_running[victim], role); // it goes on with the other model
         }
 
         return true;
@@ -235,7 +275,7 @@ internal sealed class Scheduler
         row.Sequence.Status = SequenceStatus.Preempted;
         row.Sequence.Stats.Preemptions++;
         Preemptions++;
-        Enqueue(row);
+        Insert(_waiting, row);
     }
 
     /// <summary>After how many of the scheduled tokens to sample; drafts beyond the budget are dropped, which is exact.</summary>
@@ -254,10 +294,10 @@ internal sealed class Scheduler
         else stats.LargeForwards++;
     }
 
-    private static void UpdateDraft(in ScheduledSequence scheduled, StepResult result)
+    private void UpdateDraft(in ScheduledSequence scheduled, StepResult result)
     {
         RunningSequence row = scheduled.Running;
-        row.SetComputed(ModelRole.Small, scheduled.Start + scheduled.Count);
+        SetComputed(row, ModelRole.Small, scheduled.Start + scheduled.Count);
         if (scheduled.SampleCount == 0) return;
         int sample = scheduled.FirstSample;
         row.AddDraft(result.Tokens[sample]);
@@ -274,9 +314,14 @@ internal sealed class Scheduler
         if (scheduled.SampleCount > 0) computed = Accept(scheduled, role, result, out reason);
         else if (computed >= sequence.PromptLength && sequence.Sampling.MaxTokens == 0) reason = FinishReason.Length;
 
-        row.SetComputed(role, computed);
-        Pool(role)!.Publish(row.Table(role), sequence.Tokens, Math.Min(computed, sequence.Count));
+        SetComputed(row, role, computed);
         if (reason is { } ended) End(row, ended);
+    }
+
+    private void SetComputed(RunningSequence row, ModelRole role, int computed)
+    {
+        row.SetComputed(role, computed);
+        Pool(role)!.Publish(row.Table(role), row.Sequence.Tokens, Math.Min(computed, row.Sequence.Count));
     }
 
     /// <summary>
@@ -288,7 +333,7 @@ internal sealed class Scheduler
     {
         RunningSequence row = scheduled.Running;
         Sequence sequence = row.Sequence;
-        int before = sequence.Count, drafted = scheduled.SampleCount - 1, accepted = 0;
+        int drafted = scheduled.SampleCount - 1, accepted = 0;
         bool wasDrafted;
         do
         {
@@ -300,11 +345,11 @@ internal sealed class Scheduler
             Report(row, new GeneratedToken(token, role, result.Entropies[sample], result.Logprobs[sample], result.TopLogprobs[sample],
                 IsStop: reason == FinishReason.Stop, wasDrafted));
         }
-        while (wasDrafted && reason is null);
+        while (wasDrafted && reason is null && row.Next.Role == role);
 
-        if (drafted > 0) ObserveDraft(row, before, drafted, accepted);
-        row.ClearDrafts();
-        return before + accepted;
+        if (drafted > 0) ObserveDraft(row, drafted, accepted);
+        if (role == ModelRole.Large) TakeBackDrafts(row);
+        return sequence.Count - 1;
     }
 
     private static void Report(RunningSequence row, in GeneratedToken token)
@@ -312,16 +357,23 @@ internal sealed class Scheduler
         if (token.Role == ModelRole.Small) row.Sequence.Stats.SmallTokens++;
         else row.Sequence.Stats.LargeTokens++;
         row.Target.Observe(token);
+        row.PlanNext();
         row.Sequence.Output.Write(token);
     }
 
-    private static void ObserveDraft(RunningSequence row, int before, int drafted, int accepted)
+    private static void ObserveDraft(RunningSequence row, int drafted, int accepted)
     {
         row.Sequence.Stats.Drafts++;
         row.Sequence.Stats.Drafted += drafted;
         row.Sequence.Stats.Accepted += accepted;
         row.Proposal!.Observe(new DraftOutcome(drafted, accepted));
-        row.SetComputed(ModelRole.Small, Math.Min(row.Computed(ModelRole.Small), before + accepted)); // rejected tokens are overwritten
+    }
+
+    /// <summary>What the small model computed of them is overwritten.</summary>
+    private static void TakeBackDrafts(RunningSequence row)
+    {
+        row.SetComputed(ModelRole.Small, Math.Min(row.Computed(ModelRole.Small), row.Sequence.Count - 1));
+        row.ClearDrafts();
     }
 
     private FinishReason? FinishReasonOf(Sequence sequence)
@@ -337,17 +389,24 @@ internal sealed class Scheduler
 
     private int EndCancelled()
     {
-        int left = 0;
-        for (int i = _running.Count - 1; i >= 0; i--)
-            if (_running[i].Sequence.IsCancelRequested) End(_running[i], FinishReason.Cancelled);
-        for (int i = _waiting.Count - 1; i >= 0; i--)
+        EndCancelled(_running);
+        return EndCancelled(_waiting);
+    }
+
+    /// <returns>How many of them had never run.</returns>
+    private int EndCancelled(List<RunningSequence> rows)
+    {
+        int cancelled = 0, fresh = 0;
+        foreach (RunningSequence row in rows)
         {
-            if (!_waiting[i].Sequence.IsCancelRequested) continue;
-            if (_waiting[i].Sequence.Status == SequenceStatus.Waiting) left++;
-            End(_waiting[i], FinishReason.Cancelled);
+            if (!row.Sequence.IsCancelRequested) continue;
+            cancelled++;
+            if (row.Sequence.Status == SequenceStatus.Waiting) fresh++;
+            End(row, FinishReason.Cancelled);
         }
 
-        return left;
+        if (cancelled > 0) RemoveEnded(rows);
+        return fresh;
     }
 
     /// <summary>Blocks that running sequences have not taken yet but need for the tokens they have.</summary>
@@ -357,7 +416,7 @@ internal sealed class Scheduler
         int blocks = 0;
         foreach (RunningSequence row in _running)
         {
-            if (row.Target.Plan(row.Sequence).Role == role)
+            if (row.Next.Role == role)
                 blocks += Math.Max(0, pool.BlocksFor(row.Sequence.Count + 1) - row.Table(role).Count);
         }
 
@@ -366,22 +425,25 @@ internal sealed class Scheduler
 
     private void End(RunningSequence row, FinishReason reason, string? error = null)
     {
-        if (!_running.Remove(row)) _waiting.Remove(row);
         Release(row);
         row.Sequence.Finish(reason, error);
     }
 
+    private static void RemoveEnded(List<RunningSequence> rows) => rows.RemoveAll(static row => row.Sequence.IsFinished);
+
     private void Release(RunningSequence row)
     {
         row.ClearDrafts();
-        for (ModelRole role = ModelRole.Small; role <= ModelRole.Large; role++)
-        {
-            Pool(role)?.Free(row.Table(role));
-            row.SetComputed(role, 0);
-        }
+        for (ModelRole role = ModelRole.Small; role <= ModelRole.Large; role++) Drop(row, role);
     }
 
-    private void Enqueue(RunningSequence row) => Insert(_waiting, row);
+    /// <summary>Gives the blocks of one model back.</summary>
+    private void Drop(RunningSequence row, ModelRole role)
+    {
+        Pool(role)?.Free(row.Table(role));
+        row.SetComputed(role, 0);
+        row.Pending = 0;
+    }
 
     private static void Insert(List<RunningSequence> rows, RunningSequence row)
     {

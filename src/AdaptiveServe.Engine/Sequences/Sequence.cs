@@ -7,6 +7,9 @@ namespace AdaptiveServe.Engine.Sequences;
 /// </remarks>
 public sealed class Sequence
 {
+    /// <summary>The value of <see cref="Arrival"/> before the engine gave one.</summary>
+    internal const long NotSubmitted = -1;
+
     private int[] _tokens;
     private volatile bool _cancelRequested;
     private TokenLogprob[][] _promptLogprobs = [];
@@ -16,6 +19,7 @@ public sealed class Sequence
     public Sequence(ReadOnlySpan<int> prompt, SamplingParams sampling)
     {
         ArgumentNullException.ThrowIfNull(sampling);
+        ArgumentOutOfRangeException.ThrowIfNegative(sampling.MaxTokens);
         if (prompt.IsEmpty) throw new ArgumentException("A prompt needs at least one token.", nameof(prompt));
         _tokens = prompt.ToArray();
         Count = PromptLength = prompt.Length;
@@ -73,7 +77,7 @@ public sealed class Sequence
     internal bool IsCancelRequested => _cancelRequested;
 
     /// <summary>Order of arrival; given by the engine.</summary>
-    internal long Arrival { get; set; }
+    internal long Arrival { get; set; } = NotSubmitted;
 
     internal bool IsFinished => FinishReason is not null;
 

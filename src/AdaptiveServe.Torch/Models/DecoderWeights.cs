@@ -26,6 +26,16 @@ internal sealed record DecoderWeights : IDisposable
         return new WeightLoad(config, reader, types, device).Load();
     }
 
+    /// <summary>Every linear layer and the embedding, each once.</summary>
+    public IEnumerable<LinearWeight> Linears()
+    {
+        yield return Embedding;
+        if (Head != Embedding) yield return Head;
+        foreach (LayerWeights layer in Layers)
+            foreach (LinearWeight weight in (LinearWeight[])[layer.Attention.QueryKeyValue, layer.Attention.Output, layer.GateUp, layer.Down])
+                yield return weight;
+    }
+
     public void Dispose()
     {
         Embedding.Dispose();

@@ -21,6 +21,7 @@ internal sealed record LoadedModel(string Path, ModelConfig Config, DecoderWeigh
         torch.ScalarType type = Resolve(dtype, config, checkpoint);
         IComputeBackend compute = createCompute(type);
         DecoderWeights weights = DecoderWeights.Load(config, checkpoint, new WeightTypes(type, compute.VectorType(type)), device);
+        foreach (LinearWeight weight in weights.Linears()) compute.Prepare(weight);
         return new LoadedModel(path, config, weights, type, compute);
     }
 

@@ -82,7 +82,8 @@ public sealed partial class TorchModelRunner : IModelRunner
         return new TorchModelRunner(
             info, large.Build(blocks, options.BlockSize, context, device), small?.Build(blocks, options.BlockSize, context, device), pool);
 
-        IComputeBackend CreateCompute(torch.ScalarType type) => pool is null ? new LibTorchBackend(device, type) : CpuBackend.Create(pool);
+        IComputeBackend CreateCompute(torch.ScalarType type) =>
+            pool is null ? new LibTorchBackend(device, type) : CpuBackend.Create(pool, options.RegisterBits);
     }
 
     public void Start()
@@ -92,8 +93,6 @@ public sealed partial class TorchModelRunner : IModelRunner
     public StepResult Execute(StepBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        using IDisposable inference = torch.inference_mode();
-        using var scope = torch.NewDisposeScope();
         Decoder decoder = _decoders[(int)batch.Role]!;
         _result.Reset(batch.SampleCount);
         _ragged.Fill(batch);

@@ -1,6 +1,7 @@
 using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Torch.Tests.Compute;
 using AdaptiveServe.Torch.Tests.Loading;
 using AdaptiveServe.Torch.Tests.Running;
 
@@ -8,7 +9,7 @@ namespace AdaptiveServe.Torch.Tests.Models;
 
 public class DecoderTests
 {
-    private static readonly Dictionary<string, string> Families = new()
+    internal static readonly Dictionary<string, string> Families = new()
     {
         ["llama"] = Configs.With(Configs.Llama, Small),
         ["llama, tied, odd sizes"] = Configs.With(Configs.Llama,
@@ -33,7 +34,8 @@ public class DecoderTests
         {
             var cases = new TheoryData<string, string, string>();
             foreach (string family in Families.Keys)
-                foreach ((string backend, string dtype) in new[] { ("auto", "F32"), ("auto", "BF16"), ("auto", "F16"), ("libtorch", "F32") })
+                foreach ((string backend, string dtype) in new[]
+                    { ("auto", "F32"), ("auto", "BF16"), ("auto", "F16"), ("128", "F32"), ("128", "BF16"), ("256", "BF16"), ("libtorch", "F32") })
                     cases.Add(family, backend, dtype);
             return cases;
         }
@@ -45,13 +47,33 @@ public class DecoderTests
         ("num_key_value_heads", "2"), ("vocab_size", "90"), ("max_position_embeddings", "64"),
     ];
 
-    /// <summary>Every position of a prompt that is computed in chunks, and the tokens generated after it, against the definition.</summary>
     [Theory, MemberData(nameof(Cases))]
-    public async Task Forward_Family_EqualsDefinition(string family, string backend, string dtype)
+    public Task Forward_Family_EqualsDefinition(string family, string backend, string dtype) =>
+        CompareAsync(Families[family], dtype, tolerance: 2e-4, options => Choose(options, backend));
+
+    /// <summary>A backend by its name, or the CPU's by the width of its registers in bits.</summary>
+    private static void Choose(TorchRunnerOptions options, string backend)
     {
-        using var model = new TinyModel(Families[family], dtype);
+        if (!int.TryParse(backend, out int bits))
+        {
+            options.Compute = backend;
+            return;
+        }
+
+        Widths.Require(bits);
+        options.RegisterBits = bits;
+    }
+
+    /// <summary>Every position of a prompt that is computed in chunks, and the tokens generated after it, against the definition.</summary>
+    internal static async Task CompareAsync(string config, string dtype, double tolerance, Action<TorchRunnerOptions> configure)
+    {
+        using var model = new TinyModel(config, dtype);
         using InferenceEngine engine = new GoldenModel(model.Folder, []).Start(
-            options => (options.Compute, options.BlockSize, options.Threads) = (backend, 3, 2),
+            options =>
+            {
+                (options.BlockSize, options.Threads) = (3, 2);
+                configure(options);
+            },
             new EngineOptions { MaxSequences = 2, MaxBatchTokens = 5 });
         var random = new Random(7);
         int[] prompt = [.. Enumerable.Range(0, 23).Select(_ => random.Next(90))];
@@ -68,7 +90,7 @@ public class DecoderTests
         {
             Assert.Equal(90, reported[position].Length);
             foreach (TokenLogprob logprob in reported[position])
-                Assert.Equal(expected[position][logprob.Id], logprob.Logprob, 2e-4);
+                Assert.Equal(expected[position][logprob.Id], logprob.Logprob, tolerance);
         }
     }
 }

@@ -10,10 +10,12 @@ namespace AdaptiveServe.Torch.Tests.Running;
 public class TensorLeakTests
 {
     [Theory, InlineData("auto"), InlineData("libtorch")]
-    public async Task Execute_ManyRequests_NoTensorStays(string backend)
+    public Task Execute_ManyRequests_NoTensorStays(string backend) => RunManyAsync(options => options.Compute = backend);
+
+    internal static async Task RunManyAsync(Action<TorchRunnerOptions> configure)
     {
         using var model = new TinyModel(Configs.With(Configs.Mistral, ("sliding_window", "9")));
-        using InferenceEngine engine = new GoldenModel(model.Folder, []).Start(options => options.Compute = backend);
+        using InferenceEngine engine = new GoldenModel(model.Folder, []).Start(configure);
         long before = 0;
         for (int i = 0; i < 220; i++)
         {

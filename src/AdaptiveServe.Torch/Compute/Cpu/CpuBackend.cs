@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using AdaptiveServe.Torch.Cache;
 using AdaptiveServe.Torch.Models;
 using AdaptiveServe.Torch.Running;
@@ -14,9 +12,17 @@ namespace AdaptiveServe.Torch.Compute.Cpu;
 /// </remarks>
 internal static class CpuBackend
 {
-    /// <summary>A backend with the widest kernels that this processor runs.</summary>
-    public static IComputeBackend Create(WorkerPool pool) =>
-        Lanes512.IsSupported ? new CpuBackend<Lanes512>(pool) : new CpuBackend<Lanes256>(pool);
+    /// <summary>A backend with the widest kernels that this processor runs, or with those of a given width in bits.</summary>
+    public static IComputeBackend Create(WorkerPool pool, int? width = null) => width switch
+    {
+        512 => new CpuBackend<Lanes512>(pool),
+        256 => new CpuBackend<Lanes256>(pool),
+        128 => new CpuBackend<Lanes128>(pool),
+        null when Lanes512.IsSupported => new CpuBackend<Lanes512>(pool),
+        null when Lanes256.IsSupported => new CpuBackend<Lanes256>(pool),
+        null => new CpuBackend<Lanes128>(pool),
+        _ => throw new ArgumentOutOfRangeException(nameof(width)),
+    };
 }
 
 /// <inheritdoc cref="CpuBackend"/>
@@ -25,24 +31,24 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
 {
     private const int MinimumWorkPerPart = 1 << 16; // multiply-adds that outweigh handing a part to another thread
     private const int PartsPerThread = 4;
-    private const int OutputsPerTile = 4;
 
     private readonly WorkerPool _pool;
-    private readonly Action<int> _linearPart, _attentionPart, _activationPart;
+    private readonly Action<int> _linearPart, _attentionPart, _activationPart, _reductionPart;
+    private readonly Dictionary<LinearWeight, PackedWeight> _weights = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<torch.Tensor, nint> _data = new(ReferenceEqualityComparer.Instance);
-    private readonly NativeRows _scratch = new(1);
-    private NativeRows[] _scores = [];
-    private NativeRows? _logits;
+    private readonly NativeBuffer<int> _slots = new();
+    private NativeBuffer<float>[] _scores = [];
+    private NativeRows _logits = new(1);
     private RaggedBatch _batch = new(1);
-    private int[] _rowOfToken = [];
+    private TokenPlace[] _places = [];
     private int _longest;
 
     // The operation that is being run in parts.
     private int _items, _parts;
     private LinearKernel.Arguments _linear;
-    private torch.ScalarType _linearType;
     private AttentionKernel.Arguments _attention;
     private NativeRows _gateUp, _gated;
+    private LogitsResult _result = new();
 
     public CpuBackend(WorkerPool pool)
     {
@@ -50,25 +56,34 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         _linearPart = LinearPart;
         _attentionPart = AttentionPart;
         _activationPart = ActivationPart;
-        _gateUp = _gated = _scratch;
+        _reductionPart = ReductionPart;
+        _gateUp = _gated = _logits;
     }
 
     public torch.ScalarType CacheType => torch.float32;
 
     public torch.ScalarType VectorType(torch.ScalarType weights) => torch.float32;
 
+    public void Prepare(LinearWeight weight) => _weights.Add(weight, new PackedWeight(weight, 4 * TLanes.Width));
+
     public RowBuffer CreateBuffer(int columns) => new NativeRows(columns);
 
     public void Begin(RaggedBatch batch)
     {
         _batch = batch;
-        if (_rowOfToken.Length < batch.TokenCount) _rowOfToken = new int[Math.Max(batch.TokenCount, 2 * _rowOfToken.Length)];
+        if (_places.Length < batch.TokenCount) _places = new TokenPlace[Math.Max(batch.TokenCount, 2 * _places.Length)];
+        nint positions = 0;
+        foreach (ref readonly RaggedRow row in batch.Rows) positions += row.Start + row.Count;
+        _slots.Reserve(positions);
         _longest = 0;
-        for (int i = 0; i < batch.Rows.Length; i++)
+        int* slots = _slots.Data;
+        foreach (ref readonly RaggedRow row in batch.Rows)
         {
-            ref readonly RaggedRow row = ref batch.Rows[i];
-            _rowOfToken.AsSpan(row.FirstRow, row.Count).Fill(i);
-            _longest = Math.Max(_longest, row.Start + row.Count);
+            int end = row.Start + row.Count;
+            for (int i = 0; i < row.Count; i++) _places[row.FirstRow + i] = new TokenPlace(row.Start + i, slots);
+            FillSlots(row.Blocks.Blocks, end, slots);
+            slots += end;
+            _longest = Math.Max(_longest, end);
         }
     }
 
@@ -80,14 +95,8 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     {
         NativeRows rows = Rows(output);
         rows.Resize(_batch.TokenCount);
-        byte* weights = Data(table.Weight);
-        torch.ScalarType type = table.Weight.dtype;
-        for (int row = 0; row < rows.Rows; row++)
-        {
-            float* target = rows.Row(row);
-            nint first = (nint)_batch.Tokens[row] * rows.Columns;
-            for (int i = 0; i < rows.Columns; i++) target[i] = LoadOne(type, weights, first + i);
-        }
+        PackedWeight weights = _weights[table];
+        for (int row = 0; row < rows.Rows; row++) weights.CopyRow(_batch.Tokens[row], rows.Row(row));
     }
 
     public void RmsNorm(RowBuffer input, torch.Tensor weight, float epsilon, RowBuffer output)
@@ -122,7 +131,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
                 torch.Tensor? norm = head < weights.Heads ? weights.QueryNorm : weights.KeyNorm;
                 if (norm is not null)
                     RowKernels.RmsNorm<TLanes>(vector, (float*)Data(norm), weights.HeadDim, weights.NormEpsilon, vector);
-                RowKernels.Rotate(vector, cosines + angle, sines + angle, half);
+                RowKernels.Rotate<TLanes>(vector, cosines + angle, sines + angle, half);
             }
 
             nint slot = (nint)_batch.Slots[row] * keyColumns;
@@ -138,15 +147,15 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         _attention = new AttentionKernel.Arguments
         {
             Queries = queries.Data,
-            QueryStride = queries.Columns,
+            QueryStride = queries.Stride,
             Keys = (float*)Data(cache.Keys),
             Values = (float*)Data(cache.Values),
             Output = attended.Data,
+            OutputStride = attended.Stride,
             Heads = weights.Heads,
             KeyValueHeads = weights.KeyValueHeads,
             HeadDim = weights.HeadDim,
             Window = weights.SlidingWindow,
-            BlockSize = _batch.BlockSize,
         };
 
         long work = 0;
@@ -175,57 +184,58 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
 
     public void Logits(RowBuffer input, LinearWeight head, ReadOnlySpan<bool> wantsRow, LogitsResult result)
     {
-        _logits ??= new NativeRows(head.Outputs);
+        if (_logits.Columns != head.Outputs)
+        {
+            _logits.Dispose();
+            _logits = new NativeRows(head.Outputs);
+        }
+
         _logits.Resize(Rows(input).Rows);
         Linear(input, head, _logits, adds: false);
-        result.Reset(_logits.Rows, head.Outputs, wantsRow);
-        _scratch.Resize(2 * head.Outputs);
+        _result = result;
+        _result.Reset(_logits.Rows, head.Outputs, wantsRow);
+        CountParts(_logits.Rows, (long)_logits.Rows * head.Outputs * 8);
+        _pool.Run(_parts, _reductionPart);
         for (int row = 0; row < _logits.Rows; row++)
-        {
-            float* logits = _logits.Row(row);
-            (int argmax, float logSumExp, float entropy) =
-                RowKernels.Reduce<TLanes>(logits, head.Outputs, _scratch.Data, _scratch.Data + head.Outputs);
-            result.ArgMax[row] = argmax;
-            result.Max[row] = logits[argmax];
-            result.LogSumExp[row] = logSumExp;
-            result.Entropy[row] = entropy;
-            if (wantsRow[row]) new ReadOnlySpan<float>(logits, head.Outputs).CopyTo(result.Row(row));
-        }
+            if (wantsRow[row]) new ReadOnlySpan<float>(_logits.Row(row), head.Outputs).CopyTo(result.Row(row));
     }
 
     public void Dispose()
     {
-        foreach (NativeRows scores in _scores) scores.Dispose();
-        _scratch.Dispose();
-        _logits?.Dispose();
+        foreach (NativeBuffer<float> scores in _scores) scores.Dispose();
+        foreach (PackedWeight weight in _weights.Values) weight.Dispose();
+        _weights.Clear();
+        _slots.Dispose();
+        _logits.Dispose();
     }
 
     private static NativeRows Rows(RowBuffer buffer) => (NativeRows)buffer;
 
-    private static float LoadOne(torch.ScalarType type, byte* weights, nint index) => type switch
+    private void FillSlots(ReadOnlySpan<int> blocks, int count, int* slots)
     {
-        torch.ScalarType.Float32 => Float32Weights.LoadOne(weights, index),
-        torch.ScalarType.BFloat16 => BFloat16Weights.LoadOne(weights, index),
-        _ => Float16Weights.LoadOne(weights, index),
-    };
+        int size = _batch.BlockSize;
+        for (int from = 0; from < count; from += size)
+        {
+            int slot = blocks[from / size] * size, end = Math.Min(from + size, count);
+            for (int i = from; i < end; i++) slots[i] = slot++;
+        }
+    }
 
     private void Linear(RowBuffer input, LinearWeight weight, RowBuffer output, bool adds)
     {
         NativeRows from = Rows(input), to = Rows(output);
+        PackedWeight packed = _weights[weight];
         _linear = new LinearKernel.Arguments
         {
             Input = from.Data,
+            InputStride = from.Stride,
             Rows = from.Rows,
-            Inputs = weight.Inputs,
-            Weight = Data(weight.Weight),
-            Bias = weight.Bias is null ? null : (float*)Data(weight.Bias),
+            Weight = packed,
             Output = to.Data,
-            Outputs = weight.Outputs,
+            OutputStride = to.Stride,
             Adds = adds,
         };
-        _linearType = weight.Weight.dtype;
-        int tiles = (weight.Outputs + OutputsPerTile - 1) / OutputsPerTile;
-        CountParts(tiles, (long)from.Rows * weight.Inputs * weight.Outputs);
+        CountParts(packed.Panels, (long)from.Rows * weight.Inputs * weight.Outputs);
         _pool.Run(_parts, _linearPart);
     }
 
@@ -233,7 +243,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     private void CountParts(int items, long work)
     {
         _items = items;
-        _parts = (int)Math.Clamp(work / MinimumWorkPerPart, 1, Math.Min(items, PartsPerThread * _pool.Threads));
+        _parts = _pool.Threads == 1 ? 1 : (int)Math.Clamp(work / MinimumWorkPerPart, 1, Math.Min(items, PartsPerThread * _pool.Threads));
     }
 
     private (int From, int To) Part(int part) => ((int)((long)_items * part / _parts), (int)((long)_items * (part + 1) / _parts));
@@ -244,29 +254,37 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         {
             int had = _scores.Length;
             Array.Resize(ref _scores, _parts);
-            for (int i = had; i < _parts; i++) _scores[i] = new NativeRows(1);
+            for (int i = had; i < _parts; i++) _scores[i] = new NativeBuffer<float>();
         }
 
-        for (int part = 0; part < _parts; part++) _scores[part].Resize(_longest);
+        for (int part = 0; part < _parts; part++) _scores[part].Reserve(AttentionKernel.ScratchLength(_attention, _longest - 1));
     }
 
     private void LinearPart(int part)
     {
         (int from, int to) = Part(part);
-        (from, to) = (from * OutputsPerTile, Math.Min(to * OutputsPerTile, _linear.Outputs));
-        if (_linearType == torch.ScalarType.Float32) LinearKernel.Run<TLanes, Float32Weights>(_linear, from, to);
-        else if (_linearType == torch.ScalarType.BFloat16) LinearKernel.Run<TLanes, BFloat16Weights>(_linear, from, to);
+        if (_linear.Weight.Type == torch.ScalarType.Float32) LinearKernel.Run<TLanes, Float32Weights>(_linear, from, to);
+        else if (_linear.Weight.Type == torch.ScalarType.BFloat16) LinearKernel.Run<TLanes, BFloat16Weights>(_linear, from, to);
         else LinearKernel.Run<TLanes, Float16Weights>(_linear, from, to);
     }
 
     private void AttentionPart(int part)
     {
-        (int from, int to) = Part(part);
-        for (int item = from; item < to; item++)
+        (int item, int to) = Part(part);
+        while (item < to)
         {
             (int token, int head) = Math.DivRem(item, _attention.KeyValueHeads);
-            ref readonly RaggedRow row = ref _batch.Rows[_rowOfToken[token]];
-            AttentionKernel.Run<TLanes>(_attention, row, token - row.FirstRow, head, _scores[part].Data);
+            int heads = Math.Min(_attention.KeyValueHeads - head, to - item);
+            var some = new AttentionKernel.Item
+            {
+                Token = token,
+                Position = _places[token].Position,
+                Slots = _places[token].Slots,
+                FirstKeyValueHead = head,
+                KeyValueHeads = heads,
+            };
+            AttentionKernel.Run<TLanes>(_attention, some, _scores[part].Data);
+            item += heads;
         }
     }
 
@@ -274,18 +292,40 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     {
         (int from, int to) = Part(part);
         for (int row = from; row < to; row++)
-            RowKernels.GatedActivation(_gateUp.Row(row), _gateUp.Row(row) + _gated.Columns, _gated.Columns, _gated.Row(row));
+            RowKernels.GatedActivation<TLanes>(_gateUp.Row(row), _gateUp.Row(row) + _gated.Columns, _gated.Columns, _gated.Row(row));
     }
 
-    /// <summary>Where a weight or a cache lies; asked once of libtorch.</summary>
+    private void ReductionPart(int part)
+    {
+        (int from, int to) = Part(part);
+        for (int row = from; row < to; row++)
+        {
+            float* logits = _logits.Row(row);
+            (int argmax, float logSumExp, float entropy) = RowKernels.Reduce<TLanes>(logits, _logits.Columns);
+            _result.ArgMax[row] = argmax;
+            _result.Max[row] = logits[argmax];
+            _result.LogSumExp[row] = logSumExp;
+            _result.Entropy[row] = entropy;
+        }
+    }
+
+    /// <summary>Where a vector or a cache lies; asked once of libtorch.</summary>
     private byte* Data(torch.Tensor tensor)
     {
         if (!_data.TryGetValue(tensor, out nint data))
         {
-            data = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+            data = (nint)TensorMemory.Pointer(tensor);
             _data.Add(tensor, data);
         }
 
         return (byte*)data;
+    }
+
+    /// <summary>A token's position, and the slots of its sequence.</summary>
+    private readonly struct TokenPlace(int position, int* slots)
+    {
+        public int Position { get; } = position;
+
+        public int* Slots { get; } = slots;
     }
 }

@@ -6,23 +6,49 @@ namespace AdaptiveServe.Torch.Compute.Cpu;
 internal unsafe interface ILanes<T>
     where T : struct, ILanes<T>
 {
+    /// <summary>Whether this processor has registers of that width.</summary>
+    static abstract bool IsSupported { get; }
+
     /// <summary>Floats in a register.</summary>
     static abstract int Width { get; }
 
+    /// <summary>How many rows' sums, four registers each, fit into the processor's registers.</summary>
+    static abstract int TileRows { get; }
+
     static abstract T Load(float* source);
 
-    /// <summary>Loads and widens bfloat16 values.</summary>
-    static abstract T LoadBFloat16(ushort* source);
+    /// <summary>Widens bfloat16 values: those in the lower and those in the upper halves of the words at <paramref name="source"/>.</summary>
+    static abstract void LoadBFloat16(uint* source, out T lower, out T upper);
 
-    /// <summary>Loads and widens finite float16 values.</summary>
-    static abstract T LoadFloat16(ushort* source);
+    /// <summary>Widens finite float16 values likewise.</summary>
+    static abstract void LoadFloat16(uint* source, out T lower, out T upper);
 
     static abstract T Broadcast(float value);
 
     static abstract void Store(T value, float* destination);
 
+    static abstract T Add(T left, T right);
+
+    static abstract T Subtract(T left, T right);
+
+    static abstract T Multiply(T left, T right);
+
+    static abstract T Divide(T left, T right);
+
+    /// <summary>The smaller ones; not a number may get lost.</summary>
+    static abstract T Min(T left, T right);
+
+    /// <summary>The larger ones; not a number may get lost.</summary>
+    static abstract T Max(T left, T right);
+
     /// <summary>left * right + addend, rounded once.</summary>
     static abstract T MultiplyAdd(T left, T right, T addend);
+
+    /// <summary>value * 2^n, where n is the integer in the lowest bits of <paramref name="power"/>.</summary>
+    static abstract T ScaleByPower(T value, T power);
+
+    /// <summary>0 where <paramref name="x"/> is less than <paramref name="limit"/>, and value elsewhere.</summary>
+    static abstract T ZeroBelow(T value, T x, T limit);
 
     /// <summary>Folds the lanes to four, halves onto halves; <see cref="LaneSums"/> adds these up.</summary>
     static abstract Vector128<float> Fold(T value);

@@ -1,27 +1,38 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
-/// <summary>8 floats, for every other processor; where registers are narrower (ARM) the compiler uses two.</summary>
+/// <summary>8 floats, for processors with AVX2 and FMA.</summary>
 internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 {
     private readonly Vector256<float> _value = value;
 
+    public static bool IsSupported => Vector256.IsHardwareAccelerated && Fma.IsSupported;
+
     public static int Width => 8;
+
+    public static int TileRows => 2;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 LoadBFloat16(ushort* source) => new((Widen(source) << 16).AsSingle());
+    public static void LoadBFloat16(uint* source, out Lanes256 lower, out Lanes256 upper)
+    {
+        Vector256<uint> both = Vector256.Load(source);
+        lower = new((both << 16).AsSingle());
+        upper = new((both & Vector256.Create(WeightFormats.UpperHalf)).AsSingle());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes256 LoadFloat16(ushort* source)
+    public static void LoadFloat16(uint* source, out Lanes256 lower, out Lanes256 upper)
     {
-        Vector256<uint> half = Widen(source);
-        Vector256<float> magnitude = ((half & Vector256.Create(0x7FFFu)) << 13).AsSingle() * Vector256.Create(WeightFormats.Float16Scale);
-        return new((magnitude.AsUInt32() | ((half & Vector256.Create(0x8000u)) << 16)).AsSingle());
+        Vector256<int> both = Vector256.Load((int*)source), mask = Vector256.Create(WeightFormats.Float16Mask);
+        Vector256<float> scale = Vector256.Create(WeightFormats.Float16Scale);
+        lower = new((((both << 16) >> 3) & mask).AsSingle() * scale);
+        upper = new(((both >> 3) & mask).AsSingle() * scale);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -31,16 +42,35 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public static void Store(Lanes256 value, float* destination) => value._value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Add(Lanes256 left, Lanes256 right) => new(left._value + right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Subtract(Lanes256 left, Lanes256 right) => new(left._value - right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Multiply(Lanes256 left, Lanes256 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Divide(Lanes256 left, Lanes256 right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Min(Lanes256 left, Lanes256 right) => new(Vector256.MinNative(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 Max(Lanes256 left, Lanes256 right) => new(Vector256.MaxNative(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 MultiplyAdd(Lanes256 left, Lanes256 right, Lanes256 addend) =>
         new(Vector256.FusedMultiplyAdd(left._value, right._value, addend._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Fold(Lanes256 value) => value._value.GetLower() + value._value.GetUpper();
+    public static Lanes256 ScaleByPower(Lanes256 value, Lanes256 power) =>
+        new((value._value.AsInt32() + (power._value.AsInt32() << 23)).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<uint> Widen(ushort* source)
-    {
-        (Vector128<uint> low, Vector128<uint> high) = Vector128.Widen(Vector128.Load(source));
-        return Vector256.Create(low, high);
-    }
+    public static Lanes256 ZeroBelow(Lanes256 value, Lanes256 x, Lanes256 limit) =>
+        new(Vector256.AndNot(value._value, Vector256.LessThan(x._value, limit._value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Fold(Lanes256 value) => value._value.GetLower() + value._value.GetUpper();
 }

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
@@ -9,22 +8,30 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 {
     private readonly Vector512<float> _value = value;
 
-    public static bool IsSupported => Avx512F.IsSupported;
+    public static bool IsSupported => Vector512.IsHardwareAccelerated;
 
     public static int Width => 16;
+
+    public static int TileRows => 4;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 LoadBFloat16(ushort* source) => new((Widen(source) << 16).AsSingle());
+    public static void LoadBFloat16(uint* source, out Lanes512 lower, out Lanes512 upper)
+    {
+        Vector512<uint> both = Vector512.Load(source);
+        lower = new((both << 16).AsSingle());
+        upper = new((both & Vector512.Create(WeightFormats.UpperHalf)).AsSingle());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lanes512 LoadFloat16(ushort* source)
+    public static void LoadFloat16(uint* source, out Lanes512 lower, out Lanes512 upper)
     {
-        Vector512<uint> half = Widen(source);
-        Vector512<float> magnitude = ((half & Vector512.Create(0x7FFFu)) << 13).AsSingle() * Vector512.Create(WeightFormats.Float16Scale);
-        return new((magnitude.AsUInt32() | ((half & Vector512.Create(0x8000u)) << 16)).AsSingle());
+        Vector512<int> both = Vector512.Load((int*)source), mask = Vector512.Create(WeightFormats.Float16Mask);
+        Vector512<float> scale = Vector512.Create(WeightFormats.Float16Scale);
+        lower = new((((both << 16) >> 3) & mask).AsSingle() * scale);
+        upper = new(((both >> 3) & mask).AsSingle() * scale);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -34,8 +41,34 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
     public static void Store(Lanes512 value, float* destination) => value._value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Add(Lanes512 left, Lanes512 right) => new(left._value + right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Subtract(Lanes512 left, Lanes512 right) => new(left._value - right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Multiply(Lanes512 left, Lanes512 right) => new(left._value * right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Divide(Lanes512 left, Lanes512 right) => new(left._value / right._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Min(Lanes512 left, Lanes512 right) => new(Vector512.MinNative(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 Max(Lanes512 left, Lanes512 right) => new(Vector512.MaxNative(left._value, right._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 MultiplyAdd(Lanes512 left, Lanes512 right, Lanes512 addend) =>
         new(Vector512.FusedMultiplyAdd(left._value, right._value, addend._value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ScaleByPower(Lanes512 value, Lanes512 power) =>
+        new((value._value.AsInt32() + (power._value.AsInt32() << 23)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ZeroBelow(Lanes512 value, Lanes512 x, Lanes512 limit) =>
+        new(Vector512.AndNot(value._value, Vector512.LessThan(x._value, limit._value)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Fold(Lanes512 value)
@@ -43,7 +76,4 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         Vector256<float> half = value._value.GetLower() + value._value.GetUpper();
         return half.GetLower() + half.GetUpper();
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector512<uint> Widen(ushort* source) => Avx512F.ConvertToVector512UInt32(Vector256.Load(source));
 }

@@ -3,9 +3,10 @@ using System.Runtime.InteropServices;
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
 /// <summary>A row buffer in native memory, which grows to the largest batch it has seen.</summary>
+/// <remarks>A row begins at a cache line and has room for whole panels of outputs, so that kernels may write past its last column.</remarks>
 internal sealed unsafe class NativeRows(int columns) : RowBuffer(columns)
 {
-    private const nuint Alignment = 64; // a cache line and a 512-bit register
+    public const nuint Alignment = 64; // a cache line and a 512-bit register
 
     private int _capacity;
 
@@ -13,7 +14,10 @@ internal sealed unsafe class NativeRows(int columns) : RowBuffer(columns)
 
     public int Rows { get; private set; }
 
-    public float* Row(int row) => Data + (nint)row * Columns;
+    /// <summary>Floats from one row to the next.</summary>
+    public int Stride { get; } = (columns + PackedWeight.MaxPanelOutputs - 1) / PackedWeight.MaxPanelOutputs * PackedWeight.MaxPanelOutputs;
+
+    public float* Row(int row) => Data + (nint)row * Stride;
 
     /// <summary>Sets the number of rows; their content is lost when the buffer has to grow.</summary>
     public void Resize(int rows)
@@ -22,7 +26,7 @@ internal sealed unsafe class NativeRows(int columns) : RowBuffer(columns)
         if (rows <= _capacity) return;
         _capacity = Math.Max(rows, 2 * _capacity);
         NativeMemory.AlignedFree(Data);
-        Data = (float*)NativeMemory.AlignedAlloc((nuint)_capacity * (nuint)Columns * sizeof(float), Alignment);
+        Data = (float*)NativeMemory.AlignedAlloc((nuint)_capacity * (nuint)Stride * sizeof(float), Alignment);
     }
 
     public override void Dispose()

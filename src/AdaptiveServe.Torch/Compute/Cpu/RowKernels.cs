@@ -1,22 +1,35 @@
-using System.Numerics.Tensors;
-
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
 /// <summary>Operations on one row. Sums run in one order, whatever row of a batch it is.</summary>
 internal static unsafe class RowKernels
 {
+    private const float Nothing = -1e30f; // a logit or score that adds nothing: its exponential is 0
+
     public static void RmsNorm<TLanes>(float* input, float* weight, int columns, float epsilon, float* output)
         where TLanes : struct, ILanes<TLanes>
     {
-        float squares = LinearKernel.Dot<TLanes, Float32Weights>(input, columns, (byte*)input);
-        float scale = 1f / MathF.Sqrt(squares / columns + epsilon);
-        for (int i = 0; i < columns; i++) output[i] = input[i] * scale * weight[i];
+        float scale = 1f / MathF.Sqrt(LaneMath.Dot<TLanes>(input, input, columns) / columns + epsilon);
+        TLanes scales = TLanes.Broadcast(scale);
+        int i = 0;
+        for (; i <= columns - TLanes.Width; i += TLanes.Width)
+            TLanes.Store(TLanes.Multiply(TLanes.Multiply(TLanes.Load(input + i), scales), TLanes.Load(weight + i)), output + i);
+        for (; i < columns; i++) output[i] = input[i] * scale * weight[i];
     }
 
     /// <summary>Rotates the pairs (i, i + half) of a head by its position's angles.</summary>
-    public static void Rotate(float* head, float* cosines, float* sines, int half)
+    public static void Rotate<TLanes>(float* head, float* cosines, float* sines, int half)
+        where TLanes : struct, ILanes<TLanes>
     {
-        for (int i = 0; i < half; i++)
+        int i = 0;
+        for (; i <= half - TLanes.Width; i += TLanes.Width)
+        {
+            TLanes first = TLanes.Load(head + i), second = TLanes.Load(head + i + half);
+            TLanes cosine = TLanes.Load(cosines + i), sine = TLanes.Load(sines + i);
+            TLanes.Store(TLanes.Subtract(TLanes.Multiply(first, cosine), TLanes.Multiply(second, sine)), head + i);
+            TLanes.Store(TLanes.MultiplyAdd(second, cosine, TLanes.Multiply(first, sine)), head + i + half);
+        }
+
+        for (; i < half; i++)
         {
             float first = head[i], second = head[i + half];
             head[i] = first * cosines[i] - second * sines[i];
@@ -24,28 +37,76 @@ internal static unsafe class RowKernels
         }
     }
 
-    /// <summary>output = silu(gate) * up.</summary>
-    public static void GatedActivation(float* gate, float* up, int columns, float* output)
-    {
-        var gates = new ReadOnlySpan<float>(gate, columns);
-        var outputs = new Span<float>(output, columns);
-        TensorPrimitives.Sigmoid(gates, outputs);
-        TensorPrimitives.Multiply(outputs, gates, outputs);
-        TensorPrimitives.Multiply(outputs, new ReadOnlySpan<float>(up, columns), outputs);
-    }
-
-    /// <summary>Log-sum-exp (natural), entropy (bits) and the first largest logit.</summary>
-    public static (int ArgMax, float LogSumExp, float Entropy) Reduce<TLanes>(float* logits, int count, float* shifted, float* weights)
+    public static void Scale<TLanes>(float* row, int columns, float factor)
         where TLanes : struct, ILanes<TLanes>
     {
-        var all = new ReadOnlySpan<float>(logits, count);
-        int argmax = TensorPrimitives.IndexOfMax(all);
-        TensorPrimitives.Subtract(all, all[argmax], new Span<float>(shifted, count));
-        TensorPrimitives.Exp(new ReadOnlySpan<float>(shifted, count), new Span<float>(weights, count));
-        float weighted = LinearKernel.Dot<TLanes, Float32Weights>(shifted, count, (byte*)weights);
-        new Span<float>(shifted, count).Fill(1f);
-        float sum = LinearKernel.Dot<TLanes, Float32Weights>(shifted, count, (byte*)weights);
-        float logSum = MathF.Log(sum);
-        return (argmax, all[argmax] + logSum, Math.Max(0, (logSum - weighted / sum) / MathF.Log(2)));
+        TLanes factors = TLanes.Broadcast(factor);
+        int i = 0;
+        for (; i <= columns - TLanes.Width; i += TLanes.Width) TLanes.Store(TLanes.Multiply(TLanes.Load(row + i), factors), row + i);
+        for (; i < columns; i++) row[i] *= factor;
+    }
+
+    /// <summary>output = silu(gate) * up. Reads and writes whole registers: rows have room behind their last column.</summary>
+    public static void GatedActivation<TLanes>(float* gate, float* up, int columns, float* output)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes one = TLanes.Broadcast(1), most = TLanes.Broadcast(87), zero = default;
+        for (int i = 0; i < columns; i += TLanes.Width)
+        {
+            TLanes g = TLanes.Load(gate + i);
+            TLanes e = LaneMath.Exp(TLanes.Min(TLanes.Subtract(zero, g), most)); // silu(-87) is 0 beside any sum
+            TLanes.Store(TLanes.Multiply(TLanes.Divide(g, TLanes.Add(one, e)), TLanes.Load(up + i)), output + i);
+        }
+    }
+
+    /// <summary>weights = e^(scale * (score - largest score)), in place. The room behind the last, up to a whole register, is overwritten.</summary>
+    /// <returns>The sum of the weights.</returns>
+    public static float Softmax<TLanes>(float* scores, int count, float scale)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        Pad<TLanes>(scores, count);
+        TLanes max = TLanes.Broadcast(LargestOf<TLanes>(scores, count)), scales = TLanes.Broadcast(scale), sum = default;
+        for (int i = 0; i < count; i += TLanes.Width)
+        {
+            TLanes weights = LaneMath.Exp(TLanes.Multiply(TLanes.Subtract(TLanes.Load(scores + i), max), scales));
+            TLanes.Store(weights, scores + i);
+            sum = TLanes.Add(sum, weights);
+        }
+
+        return LaneSums.Sum(TLanes.Fold(sum));
+    }
+
+    /// <summary>Log-sum-exp (natural), entropy (bits) and the first largest logit; the room behind the last likewise.</summary>
+    public static (int ArgMax, float LogSumExp, float Entropy) Reduce<TLanes>(float* logits, int count)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        Pad<TLanes>(logits, count);
+        float largest = LargestOf<TLanes>(logits, count);
+        TLanes max = TLanes.Broadcast(largest), sum = default, weighted = default;
+        for (int i = 0; i < count; i += TLanes.Width)
+        {
+            TLanes shifted = TLanes.Subtract(TLanes.Load(logits + i), max), weight = LaneMath.Exp(shifted);
+            sum = TLanes.Add(sum, weight);
+            weighted = TLanes.MultiplyAdd(weight, shifted, weighted);
+        }
+
+        float total = LaneSums.Sum(TLanes.Fold(sum)), logSum = MathF.Log(total);
+        float entropy = (logSum - LaneSums.Sum(TLanes.Fold(weighted)) / total) / MathF.Log(2);
+        int argmax = new ReadOnlySpan<float>(logits, count).IndexOf(largest); // not found only where logits are not numbers
+        return (Math.Max(0, argmax), largest + logSum, Math.Max(0, entropy));
+    }
+
+    private static void Pad<TLanes>(float* values, int count)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        for (int i = count; i % TLanes.Width != 0; i++) values[i] = Nothing;
+    }
+
+    private static float LargestOf<TLanes>(float* values, int count)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes max = TLanes.Load(values);
+        for (int i = TLanes.Width; i < count; i += TLanes.Width) max = TLanes.Max(max, TLanes.Load(values + i));
+        return LaneMath.Max(max);
     }
 }

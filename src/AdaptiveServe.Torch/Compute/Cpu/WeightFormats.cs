@@ -2,56 +2,59 @@ using System.Runtime.CompilerServices;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
-/// <summary>How weights lie in memory; kernels widen them to float32, which is exact, as they read them.</summary>
+/// <summary>How weights lie in a <see cref="PackedWeight"/>; kernels widen them to float32, which is exact, as they read them.</summary>
 internal unsafe interface IWeightFormat
 {
-    /// <summary>Bytes of a weight.</summary>
-    static abstract int Size { get; }
-
-    static abstract T Load<T>(byte* row, nint index)
+    /// <summary>Loads the weights of one input for the four registers of outputs of a panel.</summary>
+    static abstract void Load<T>(byte* panel, nint input, out T a, out T b, out T c, out T d)
         where T : struct, ILanes<T>;
-
-    static abstract float LoadOne(byte* row, nint index);
 }
 
 internal readonly unsafe struct Float32Weights : IWeightFormat
 {
-    public static int Size => sizeof(float);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Load<T>(byte* row, nint index)
-        where T : struct, ILanes<T> => T.Load((float*)row + index);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float LoadOne(byte* row, nint index) => ((float*)row)[index];
+    public static void Load<T>(byte* panel, nint input, out T a, out T b, out T c, out T d)
+        where T : struct, ILanes<T>
+    {
+        float* weights = (float*)panel + input * 4 * T.Width;
+        a = T.Load(weights);
+        b = T.Load(weights + T.Width);
+        c = T.Load(weights + 2 * T.Width);
+        d = T.Load(weights + 3 * T.Width);
+    }
 }
 
 internal readonly unsafe struct BFloat16Weights : IWeightFormat
 {
-    public static int Size => sizeof(ushort);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Load<T>(byte* row, nint index)
-        where T : struct, ILanes<T> => T.LoadBFloat16((ushort*)row + index);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float LoadOne(byte* row, nint index) => BitConverter.UInt32BitsToSingle((uint)((ushort*)row)[index] << 16);
+    public static void Load<T>(byte* panel, nint input, out T a, out T b, out T c, out T d)
+        where T : struct, ILanes<T>
+    {
+        uint* weights = (uint*)panel + input * 2 * T.Width;
+        T.LoadBFloat16(weights, out a, out c);
+        T.LoadBFloat16(weights + T.Width, out b, out d);
+    }
 }
 
 internal readonly unsafe struct Float16Weights : IWeightFormat
 {
-    public static int Size => sizeof(ushort);
-
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static T Load<T>(byte* row, nint index)
-        where T : struct, ILanes<T> => T.LoadFloat16((ushort*)row + index);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static float LoadOne(byte* row, nint index) => (float)((Half*)row)[index];
+    public static void Load<T>(byte* panel, nint input, out T a, out T b, out T c, out T d)
+        where T : struct, ILanes<T>
+    {
+        uint* weights = (uint*)panel + input * 2 * T.Width;
+        T.LoadFloat16(weights, out a, out c);
+        T.LoadFloat16(weights + T.Width, out b, out d);
+    }
 }
 
 internal static class WeightFormats
 {
+    public const uint UpperHalf = 0xFFFF0000;
+
+    /// <summary>What a float16 in a word's upper half has of a float32's bits after an arithmetic shift by 3: sign, exponent, fraction.</summary>
+    public const int Float16Mask = unchecked((int)0x8FFFE000);
+
     /// <summary>
     /// 2^112: a float16's exponent and fraction, shifted into a float32, are too small by this; the product is exact, subnormals included.
     /// </summary>

@@ -1,0 +1,92 @@
+using AdaptiveServe.Engine;
+using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Torch.Running;
+using AdaptiveServe.Torch.Tests.Loading;
+using AdaptiveServe.Torch.Tests.Models;
+using TorchSharp;
+
+namespace AdaptiveServe.Torch.Tests.Running;
+
+/// <summary>The same promises on a CUDA device. <c>deploy/gpu-check.sh</c> runs these where there is one.</summary>
+[Trait("Category", "Gpu"), Collection(nameof(ProcessMemoryCollection))]
+public class GpuTests
+{
+    public GpuTests() => Assert.SkipUnless(torch.cuda.is_available(), "no CUDA device");
+
+    public static TheoryData<string> Families => [.. DecoderTests.Families.Keys];
+
+    [Theory, MemberData(nameof(Families))]
+    public Task Forward_Float32_EqualsDefinition(string family)
+    {
+        Assert.False(torch.backends.cuda.matmul.allow_tf32, "float32 must not be rounded to TF32");
+        return DecoderTests.CompareAsync(DecoderTests.Families[family], "F32", tolerance: 2e-4, OnDevice);
+    }
+
+    [Theory, InlineData("BF16", 0.25), InlineData("F16", 0.03125)]
+    public Task Forward_HalfTypes_AreNearDefinition(string dtype, double tolerance) =>
+        DecoderTests.CompareAsync(DecoderTests.Families["qwen3, explicit head size"], dtype, tolerance, OnDevice);
+
+    [Theory, InlineData("stories260K"), InlineData("babyllama-105")]
+    public async Task Generate_GreedyAlone_GivesGoldenIds(string name)
+    {
+        GoldenModel model = GoldenModel.Load(name);
+        using InferenceEngine engine = model.Start(OnDevice);
+        foreach (GoldenCase golden in model.Cases)
+            Assert.Equal(golden.GreedyIds, await engine.GenerateAsync(new Sequence(golden.PromptIds, golden.Greedy())));
+    }
+
+    /// <summary>In chunks, in batches of changing sizes, over scattered blocks: ids are those of the request alone.</summary>
+    [Theory, InlineData(4, 9, 1), InlineData(32, 64, 7), InlineData(32, 512, 16)]
+    public async Task Generate_ManyAtOnce_EachGivesWhatItGivesAlone(int rows, int budget, int blockSize)
+    {
+        using var model = new TinyModel(Configs.Llama);
+        var random = new Random(5);
+        int[][] prompts = [.. Enumerable.Range(0, rows + 8).Select(_ => Enumerable.Range(0, random.Next(1, 40)).Select(_ => random.Next(512)).ToArray())];
+        using InferenceEngine alone = new GoldenModel(model.Folder, []).Start(OnDevice, new EngineOptions { MaxSequences = 1, MaxBatchTokens = 512 });
+        using InferenceEngine together = new GoldenModel(model.Folder, []).Start(
+            options =>
+            {
+                OnDevice(options);
+                options.BlockSize = blockSize;
+            },
+            new EngineOptions { MaxSequences = rows, MaxBatchTokens = budget });
+        Sequence[] sequences = [.. prompts.Select((prompt, i) => Generating(prompt, i))];
+        Assert.Equal(SubmitResult.Accepted, together.Submit(sequences));
+        for (int i = 0; i < prompts.Length; i++)
+            Assert.Equal(await alone.GenerateAsync(Generating(prompts[i], i)), await sequences[i].ReadIdsAsync());
+    }
+
+    [Fact]
+    public void KvMemory_ShareOfFreeMemory_IsRead()
+    {
+        var device = new torch.Device(DeviceType.CUDA, 0);
+        long all = KvMemory.Bytes("100%", device), half = KvMemory.Bytes("50%", device);
+        Assert.InRange(all, 1L << 27, 1L << 45);
+        Assert.InRange(half, (long)(0.4 * all), (long)(0.6 * all)); // others may use the device meanwhile
+    }
+
+    [Fact]
+    public Task Execute_ManyRequests_NoTensorStays() => TensorLeakTests.RunManyAsync(OnDevice);
+
+    [Fact]
+    public async Task Execute_BothRoles_ShareTheDevice()
+    {
+        using var model = new TinyModel(Configs.Qwen3);
+        using InferenceEngine engine = new GoldenModel(model.Folder, []).Start(options =>
+        {
+            OnDevice(options);
+            (options.SmallModel, options.SmallDType) = (model.Folder, "bfloat16");
+        });
+        Sequence large = Generating([1, 2, 3], 0), small = new([1, 2, 3], large.Sampling) { Target = "small" };
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(large, small));
+        Assert.Equal((24, 24), ((await large.ReadIdsAsync()).Length, (await small.ReadIdsAsync()).Length));
+        Assert.Equal((24, 24), (large.Stats.LargeTokens, small.Stats.SmallTokens));
+    }
+
+    private static void OnDevice(TorchRunnerOptions options) => options.Device = "cuda";
+
+    /// <summary>Every other one is sampled.</summary>
+    private static Sequence Generating(int[] prompt, int number) =>
+        new(prompt, new SamplingParams { Temperature = number % 2 * 0.8f, Seed = (ulong)number, MaxTokens = 24, IgnoreEos = true });
+}
