@@ -17,8 +17,7 @@ internal static class CommonFields
 
     public static void CheckIgnored(JsonElement body)
     {
-        User.Read(body);
-        Metadata.Read(body);
+        foreach (IField field in Ignored) field.Check(body);
     }
 
     /// <summary>How many tokens may be generated after a prompt of that length.</summary>
