@@ -6,6 +6,7 @@ using AdaptiveServe.Server.OpenAI;
 using AdaptiveServe.Server.OpenAI.Errors;
 using AdaptiveServe.Server.Telemetry;
 using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
 
 namespace AdaptiveServe.Server.Streaming;
 
@@ -62,9 +63,10 @@ internal sealed class AnswerSender(AdmissionController admission, RequestTelemet
     private TimeSpan Limit(HttpContext context)
     {
         double limit = options.Value.RequestTimeout;
-        if (context.Request.Headers[TimeoutHeader] is not [{ } text]) return TimeSpan.FromSeconds(limit);
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double wanted) || wanted <= 0)
+        if (!context.Request.Headers.TryGetValue(TimeoutHeader, out StringValues values)) return TimeSpan.FromSeconds(limit);
+        if (!double.TryParse(values, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double wanted) || !(wanted > 0))
             throw ApiException.Invalid(TimeoutHeader, $"The header {TimeoutHeader} must be a number of seconds above 0.");
+        wanted = Math.Max(wanted, 0.001); // less than a tick would be no limit at all
         return TimeSpan.FromSeconds(limit > 0 ? Math.Min(limit, wanted) : Math.Min(wanted, TimeSpan.FromDays(1).TotalSeconds));
     }
 }
