@@ -1,3 +1,4 @@
+using AdaptiveServe.Server.Configuration;
 using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Text.ChatTemplates;
 using AdaptiveServe.Text.Tokenizers;
@@ -18,6 +19,7 @@ internal sealed partial class EngineHostedService(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        foreach (string name in EnvironmentSettings.Unknown()) Log.UnknownVariable(logger, name);
         if (!await LoadAsync()) return;
         await Task.Delay(Timeout.Infinite, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await DrainAsync(models.Loaded!);
@@ -67,6 +69,9 @@ internal sealed partial class EngineHostedService(
     {
         [LoggerMessage(30, LogLevel.Information, "Serving {Model} on {Addresses}, context {Context}")]
         public static partial void Ready(ILogger logger, string model, string addresses, int context);
+
+        [LoggerMessage(33, LogLevel.Warning, "The environment variable {Name} is not a setting")]
+        public static partial void UnknownVariable(ILogger logger, string name);
 
         [LoggerMessage(31, LogLevel.Critical, "{Reason}")]
         public static partial void Refused(ILogger logger, string reason);
