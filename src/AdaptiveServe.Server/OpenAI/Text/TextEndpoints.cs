@@ -59,10 +59,15 @@ internal static class TextEndpoints
     /// <summary>A text under either of its names gets the special tokens of a prompt; a conversation has its template's.</summary>
     private static int[] Tokenize(JsonElement body, ServedModel model, DateTimeOffset now)
     {
-        string? text = Prompt.Read(body) ?? Content.Read(body);
+        string? prompt = Prompt.Read(body), content = Content.Read(body);
+        bool hasMessages = ChatPrompt.Messages.Read(body) is not null;
         bool? special = AddSpecialTokens.Read(body);
-        if (text is not null) return model.Tokenizer.Encode(text, special ?? true);
-        if (ChatPrompt.Messages.Read(body) is null) throw ApiException.Invalid(Prompt.Name, "One of 'prompt', 'content' and 'messages' is needed.", "missing_field");
-        return model.Tokenizer.Encode(ChatPrompt.Render(body, model, now), special ?? false);
+        return (prompt ?? content, hasMessages) switch
+        {
+            ({ } text, false) when prompt is null || content is null => model.Tokenizer.Encode(text, special ?? true),
+            (null, true) => model.Tokenizer.Encode(ChatPrompt.Render(body, model, now), special ?? false),
+            (null, false) => throw ApiException.Invalid(Prompt.Name, "One of 'prompt', 'content' and 'messages' is needed.", "missing_field"),
+            _ => throw ApiException.Invalid(Prompt.Name, "Only one of 'prompt', 'content' and 'messages' is allowed."),
+        };
     }
 }
