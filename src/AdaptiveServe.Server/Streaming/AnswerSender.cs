@@ -6,7 +6,6 @@ using AdaptiveServe.Server.OpenAI;
 using AdaptiveServe.Server.OpenAI.Errors;
 using AdaptiveServe.Server.Telemetry;
 using Microsoft.Extensions.Options;
-using Microsoft.Extensions.Primitives;
 
 namespace AdaptiveServe.Server.Streaming;
 
@@ -15,6 +14,8 @@ internal sealed class AnswerSender(AdmissionController admission, RequestTelemet
 {
     /// <summary>A client may ask for less time than the server gives.</summary>
     public const string TimeoutHeader = "X-Request-Timeout";
+
+    private const double MinTimeout = 0.001; // timers know no less
 
     /// <param name="context">The request and where its answer goes.</param>
     /// <param name="operation">What it is in the GenAI conventions: <c>chat</c> or <c>text_completion</c>.</param>
@@ -63,10 +64,9 @@ internal sealed class AnswerSender(AdmissionController admission, RequestTelemet
     private TimeSpan Limit(HttpContext context)
     {
         double limit = options.Value.RequestTimeout;
-        if (!context.Request.Headers.TryGetValue(TimeoutHeader, out StringValues values)) return TimeSpan.FromSeconds(limit);
-        if (!double.TryParse(values, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double wanted) || !(wanted > 0))
-            throw ApiException.Invalid(TimeoutHeader, $"The header {TimeoutHeader} must be a number of seconds above 0.");
-        wanted = Math.Max(wanted, 0.001); // less than a tick would be no limit at all
+        if ((string?)context.Request.Headers[TimeoutHeader] is not { } text) return TimeSpan.FromSeconds(limit);
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double wanted) || !(wanted >= MinTimeout))
+            throw ApiException.Invalid(TimeoutHeader, $"The header {TimeoutHeader} must be a number of seconds, 0.001 at least.");
         return TimeSpan.FromSeconds(limit > 0 ? Math.Min(limit, wanted) : Math.Min(wanted, TimeSpan.FromDays(1).TotalSeconds));
     }
 }
