@@ -19,13 +19,13 @@ internal sealed class AdmissionController(IOptions<EngineOptions> options, TimeP
     public RunningGeneration Admit(GenerationRequest request, RequestRecord record)
     {
         Sequence[] sequences = request.CreateSequences();
+        if (sequences.Length > options.Value.MaxQueuedSequences) throw TooMany(request, sequences.Length); // the engine takes no such call
         InferenceEngine engine = request.Model.Engine;
         return engine.Submit(sequences) switch
         {
             SubmitResult.Accepted => new RunningGeneration(request, sequences, record, _rate.Count),
             SubmitResult.TooLong => throw ApiException.Invalid(
                 "max_tokens", "Prompt and answer together would not fit into the server's memory for keys and values, even alone.", "kv_memory_exceeded"),
-            SubmitResult.QueueFull when sequences.Length > options.Value.MaxQueuedSequences => throw TooMany(request, sequences.Length),
             SubmitResult.QueueFull => throw QueueFull(sequences.Length),
             SubmitResult.Stopping => throw ApiException.Unavailable("The server is stopping.", "server_stopping", RetryWhenStopping),
             _ => throw ApiException.Unavailable("The engine has failed and the server must be restarted.", "engine_failed", RetryWhenStopping),
