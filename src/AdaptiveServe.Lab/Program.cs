@@ -1,4 +1,5 @@
 using AdaptiveServe.Lab.Benchmarks;
+using AdaptiveServe.Lab.ChatTemplates;
 using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.Inspection;
 using AdaptiveServe.Lab.Tokenization;
@@ -14,6 +15,7 @@ internal static class Program
     public static Task<int> RunAsync(string[] args, TextWriter output, TextWriter error) => LabCommandLine.InvokeAsync(
         [
             TokenizeCommand.Create(),
+            TemplateCommand.Create(),
             InspectCommand.Create(),
             BenchCommand.Create(),
         ],

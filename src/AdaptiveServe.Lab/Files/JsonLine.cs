@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AdaptiveServe.Lab.CommandLine;
 
 namespace AdaptiveServe.Lab.Files;
@@ -35,6 +36,13 @@ internal sealed record JsonLine(string File, int Number, JsonElement Root)
     /// <inheritdoc cref="Text"/>
     /// <exception cref="LabException">There is no text.</exception>
     public string RequiredText(string name) => Text(name) ?? throw Fault($"'{name}' is missing");
+
+    /// <summary>The object under a name.</summary>
+    /// <exception cref="LabException">There is none.</exception>
+    public JsonObject RequiredObject(string name) =>
+        Root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Object
+            ? JsonObject.Create(value)!
+            : throw Fault($"'{name}' is missing or no object");
 
     public LabException Fault(string reason) => Fault(File, Number, reason);
 

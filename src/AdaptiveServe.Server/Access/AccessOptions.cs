@@ -6,7 +6,7 @@ namespace AdaptiveServe.Server.Access;
 public sealed class AccessOptions
 {
     /// <value>Keys of which every request but those for health must carry one; none by default: everybody may ask.</value>
-    public IReadOnlyList<string> ApiKey { get; set; } = [];
+    public IReadOnlyList<string> ApiKey { get; set => field = [.. value.Where(key => key.Length > 0)]; } = [];
 
     /// <value>File of more keys, one a line; empty lines and lines that begin with # are skipped.</value>
     public string? ApiKeyFile { get; set; }
@@ -20,5 +20,5 @@ public sealed class AccessOptions
     public long MaxRequestBytes { get; set; } = 16 << 20;
 
     /// <value>Origins whose web pages may ask, or <c>*</c>; none by default.</value>
-    public IReadOnlyList<string> CorsOrigin { get; set; } = [];
+    public IReadOnlyList<string> CorsOrigin { get; set => field = [.. value.Where(origin => origin.Length > 0)]; } = [];
 }

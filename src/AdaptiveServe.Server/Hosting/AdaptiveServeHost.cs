@@ -78,7 +78,7 @@ internal static class AdaptiveServeHost
         app.MapPost("/detokenize", TextEndpoints.DetokenizeAsync);
         app.MapGet("/version", InfoEndpoints.VersionAsync);
         app.MapGet("/openapi.yaml", InfoEndpoints.OpenApiAsync);
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
         app.MapGet("/health/live", HealthEndpoints.LiveAsync);
         app.MapGet("/health/ready", HealthEndpoints.ReadyAsync);
         app.MapGet("/health", HealthEndpoints.ReadyAsync);

@@ -20,7 +20,7 @@ internal sealed partial class EngineHostedService(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         foreach (string name in EnvironmentSettings.Unknown()) Log.UnknownVariable(logger, name);
-        if (!await LoadAsync()) return;
+        if (!await WaitUntilListeningAsync(stoppingToken) || !await LoadAsync()) return;
         await Task.Delay(Timeout.Infinite, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await DrainAsync(models.Loaded!);
     }
@@ -29,6 +29,14 @@ internal sealed partial class EngineHostedService(
     {
         await base.StopAsync(cancellationToken);
         models.Loaded?.Engine.Dispose();
+    }
+
+    /// <summary>False when the server cannot listen: then the process ends, and must not be in the middle of loading.</summary>
+    private async Task<bool> WaitUntilListeningAsync(CancellationToken stopping)
+    {
+        using var begun = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStarted, stopping);
+        await Task.Delay(Timeout.Infinite, begun.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return lifetime.ApplicationStarted.IsCancellationRequested;
     }
 
     private async Task<bool> LoadAsync()

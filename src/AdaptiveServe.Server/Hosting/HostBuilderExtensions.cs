@@ -19,10 +19,9 @@ internal static class HostBuilderExtensions
     /// <exception cref="FormatException">A key or a value means nothing.</exception>
     public static ServerOptions AddConfiguration(this WebApplicationBuilder builder, IReadOnlyList<KeyValuePair<string, string?>> flags)
     {
-        builder.Configuration
-            .AddJsonFile("appsettings.json", optional: true)
-            .AddInMemoryCollection(EnvironmentSettings.Read())
-            .AddInMemoryCollection(flags);
+        builder.Configuration.AddJsonFile("appsettings.json", optional: true);
+        builder.Configuration.Override([.. EnvironmentSettings.Read()]);
+        builder.Configuration.Override(flags);
         IConfigurationSection section = builder.Configuration.GetSection(Setting.Section);
         RefuseUnknownKeys(section);
         builder.Services.AddOptionsWithValidateOnStart<TorchRunnerOptions, TorchRunnerOptionsValidator>().Bind(section);
@@ -64,6 +63,22 @@ internal static class HostBuilderExtensions
                 .WithOrigins([.. access.Value.CorsOrigin]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(RequestIdMiddleware.Header, "Retry-After")));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.ShutdownGrace) + StopMargin);
         return builder;
+    }
+
+    /// <summary>
+    /// Adds entries that win over those before. Lists are entries by index, so what an earlier, longer list has beyond a later one is
+    /// emptied: a key that somebody replaced must not stay valid.
+    /// </summary>
+    private static void Override(this ConfigurationManager configuration, IReadOnlyList<KeyValuePair<string, string?>> entries)
+    {
+        HashSet<string> given = [.. entries.Select(entry => entry.Key)];
+        IEnumerable<KeyValuePair<string, string?>> emptied =
+            from setting in Settings.All
+            where setting.IsList && given.Contains($"{Setting.Section}:{setting.Key}:0")
+            from child in configuration.GetSection($"{Setting.Section}:{setting.Key}").GetChildren()
+            where !given.Contains(child.Path)
+            select KeyValuePair.Create<string, string?>(child.Path, "");
+        configuration.AddInMemoryCollection([.. entries, .. emptied]);
     }
 
     private static void RefuseUnknownKeys(IConfigurationSection section)

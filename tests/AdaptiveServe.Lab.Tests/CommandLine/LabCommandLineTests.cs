@@ -6,6 +6,7 @@ public class LabCommandLineTests
 {
     [Theory]
     [InlineData("tokenize")]
+    [InlineData("template")]
     [InlineData("inspect")]
     [InlineData("bench")]
     public async Task Help_OfAVerb_EndsWithAnExample(string verb)
@@ -20,7 +21,8 @@ public class LabCommandLineTests
     {
         LabRun run = await LabRun.InvokeAsync("--help");
         Assert.Equal(ExitCode.Success, run.Code);
-        Assert.All(["tokenize", "inspect", "bench"], verb => Assert.Contains($"\n  {verb} ", run.Output, StringComparison.Ordinal));
+        Assert.All(
+            ["tokenize", "template", "inspect", "bench"], verb => Assert.Contains($"\n  {verb} ", run.Output, StringComparison.Ordinal));
     }
 
     [Theory]

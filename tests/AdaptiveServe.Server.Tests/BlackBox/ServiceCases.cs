@@ -108,7 +108,7 @@ public class ServiceCases(ChatServer chat)
     [Theory, InlineData(false), InlineData(true)]
     public async Task Case36_Queue_IsFull_SaysSoBeforeAnyEvent(bool stream)
     {
-        await using GatedServer gated = await GatedServer.StartAsync(("max-sequences", "1"), ("max-queued-sequences", "1"));
+        await using GatedServer gated = await GatedServer.StartAsync(("max-sequences", "1"), ("max-queued-requests", "1"));
         Task<Completion> runs = gated.Server.GetCompletionAsync(new { prompt = "runs" });
         await gated.WaitUntilBlockedAsync();
         Task<Completion> waits = gated.Server.GetCompletionAsync(new { prompt = "waits" });

@@ -32,7 +32,7 @@ public sealed class RequestTelemetryTests : IAsyncLifetime
         ActivitySource.AddActivityListener(_listener);
         _server = await TestServer.StartAsync(
             services => { services.UseRunner(() => new ParrotModelRunner()); _logs.Install(services); },
-            ("served-model-name", Model), ("chat-template", _template.Path), ("api-key", Key), ("max-queued-sequences", "4"));
+            ("served-model-name", Model), ("chat-template", _template.Path), ("api-key", Key), ("max-queued-requests", "4"));
         _server.Client.DefaultRequestHeaders.Add("X-Api-Key", Key);
     }
 

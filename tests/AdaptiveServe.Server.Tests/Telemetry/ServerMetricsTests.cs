@@ -14,7 +14,7 @@ public sealed class ServerMetricsTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _server = await TestServer.StartAsync(
         new FakeModelRunner(FakeModelRunner.TinyInfo(largeBlocks: 64, smallBlocks: 64, vocabulary: ByteTokenizerFolder.VocabularySize) with { LargeLayers = 3, SmallLayers = 1 }),
-        ("chat-template", _template.Path), ("max-queued-sequences", "4"));
+        ("chat-template", _template.Path), ("max-queued-requests", "4"));
 
     public async ValueTask DisposeAsync()
     {

@@ -41,7 +41,7 @@ internal sealed class CompletionClient : IDisposable
             byte[] body = await ReadBodyAsync(response, timeout.Token);
             if (!response.IsSuccessStatusCode) throw new LabException($"{_base}/models: {Refusal(response, body).Failure}");
             using JsonDocument models = JsonDocument.Parse(body);
-            return models.RootElement.GetProperty("data")[0].GetProperty("id").GetString()!;
+            return models.RootElement.GetProperty("data")[0].GetProperty("id").GetString() ?? throw new JsonException("the id is null");
         }
         catch (Exception exception) when (FailureOf(exception, cancellation) is { } failure)
         {

@@ -99,6 +99,7 @@ public class CompletionClientTests
     [InlineData(200, """{"data": [{"id": "first"}, {"id": "second"}]}""", "first")]
     [InlineData(200, """{"data": []}""", null)]
     [InlineData(200, """{"data": [{"id": 5}]}""", null)]
+    [InlineData(200, """{"data": [{"id": null}]}""", null)]
     [InlineData(200, "x", null)]
     [InlineData(200, "[]", null)]
     [InlineData(401, """{"error": {"message": "key", "code": "invalid_api_key"}}""", null)]

@@ -11,8 +11,8 @@ public class UsageTests
         await using TestServer server = await TestServer.StartAsync(
             new FakeModelRunner(FakeModelRunner.TinyInfo(vocabulary: ByteTokenizerFolder.VocabularySize)), ("prefix-caching", prefixCaching));
         int[] prompt = [.. Enumerable.Range(100, 22)]; // five blocks of four, and two tokens
-        Completion first = await server.GetCompletionAsync(new { prompt, max_tokens = 2 });
-        Completion second = await server.GetCompletionAsync(new { prompt, max_tokens = 2 });
+        Completion first = await server.GetCompletionAsync(new { prompt, max_tokens = 2, seed = 1 });
+        Completion second = await server.GetCompletionAsync(new { prompt, max_tokens = 2, seed = 1 });
         Assert.Equal((22, 0), (first.Usage!.Prompt, first.Usage.Cached));
         Assert.Equal((22, cached), (second.Usage!.Prompt, second.Usage.Cached));
         Assert.Equal(first.Text, second.Text);
