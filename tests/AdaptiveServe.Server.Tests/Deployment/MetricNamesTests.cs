@@ -1,0 +1,67 @@
+using System.Text.RegularExpressions;
+
+namespace AdaptiveServe.Server.Tests.Deployment;
+
+/// <summary>Names of metrics in the files and in the guide, against what a server shows.</summary>
+public sealed partial class MetricNamesTests(ObservedServer observed) : IClassFixture<ObservedServer>
+{
+    [Fact]
+    public async Task Names_InEveryFile_AreShownByTheServer()
+    {
+        await observed.SendAsync();
+        HashSet<string> shown = [.. Samples(await observed.ReadMetricsAsync()).Select(sample => sample.Name)];
+        IEnumerable<string> files = DeploymentFiles.WithSuffix(".yaml", ".yml", ".json");
+        (string Path, string Name)[] used = [.. files.SelectMany(path => MetricName().Matches(DeploymentFiles.Read(path)).Select(match => (path, match.Value)))];
+        Assert.True(used.Length > 40, $"{used.Length} names found");
+        Assert.All(used, use => Assert.True(shown.Contains(use.Name), $"{use.Path}: {use.Name}"));
+    }
+
+    [Fact]
+    public async Task Guide_Tables_AreWhatTheServerShows()
+    {
+        await observed.SendAsync();
+        string page = await observed.ReadMetricsAsync();
+        Dictionary<string, string> documented = GuideRow().Matches(DeploymentFiles.Read("docs/observability.md"))
+            .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["type"].Value);
+        Dictionary<string, string> shown = Kind().Matches(page).Where(match => match.Groups["name"].Value is var name && MetricName().IsMatch(name) && !name.StartsWith("dotnet_", StringComparison.Ordinal))
+            .ToDictionary(match => match.Groups["name"].Value, match => match.Groups["type"].Value);
+        Assert.Equal(shown.OrderBy(pair => pair.Key, StringComparer.Ordinal), documented.OrderBy(pair => pair.Key, StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Guide_Labels_AreWhatTheServerShows()
+    {
+        await observed.SendAsync();
+        ILookup<string, string> shown = Samples(await observed.ReadMetricsAsync()).SelectMany(sample => sample.Labels.Select(label => (sample.Name, label)))
+            .Where(pair => pair.label != "le" && !pair.label.StartsWith("otel_", StringComparison.Ordinal))
+            .ToLookup(pair => Suffix().Replace(pair.Name, ""), pair => pair.label);
+        string[] labels = [];
+        foreach (Match row in GuideRow().Matches(DeploymentFiles.Read("docs/observability.md")))
+        {
+            if (row.Groups["labels"].Value.Trim() != "the same") labels = [.. Quoted().Matches(row.Groups["labels"].Value).Select(match => match.Groups[1].Value)];
+            IEnumerable<string> seen = shown[row.Groups["name"].Value].Append(labels.Contains("error_type") ? "error_type" : "").Where(label => label.Length > 0).Distinct();
+            Assert.Equal(seen.Order(StringComparer.Ordinal), labels.Order(StringComparer.Ordinal));
+        }
+    }
+
+    private static IEnumerable<(string Name, string[] Labels)> Samples(string page) => page.Split('\n').Where(line => line.Length > 0 && line[0] != '#')
+        .Select(line => (line.Split('{', ' ')[0], (string[])[.. Label().Matches(line).Select(match => match.Groups[1].Value)]));
+
+    [GeneratedRegex(@"\b(adaptiveserve|gen_ai|dotnet)_[a-z_]+\b")]
+    private static partial Regex MetricName();
+
+    [GeneratedRegex(@"^\| `(?<name>[a-z_]+)` \| (?<type>\w+) \| [^|]+ \| (?<labels>[^|]*)\|", RegexOptions.Multiline)]
+    private static partial Regex GuideRow();
+
+    [GeneratedRegex(@"^# TYPE (?<name>\w+) (?<type>\w+)", RegexOptions.Multiline)]
+    private static partial Regex Kind();
+
+    [GeneratedRegex("([a-z_]+)=\"")]
+    private static partial Regex Label();
+
+    [GeneratedRegex("_(bucket|sum|count)$")]
+    private static partial Regex Suffix();
+
+    [GeneratedRegex("`([a-z_]+)`")]
+    private static partial Regex Quoted();
+}

@@ -1,0 +1,116 @@
+using System.Globalization;
+using AdaptiveServe.Server.Hosting;
+using AdaptiveServe.Server.Tests.Harness;
+using YamlDotNet.RepresentationModel;
+
+namespace AdaptiveServe.Server.Tests.Deployment;
+
+/// <summary>Probes, ports, names and times in the manifests, against the server and each other.</summary>
+public class PodTests(ParrotServer parrot)
+{
+    private const string Pod = "spec/template/spec/";
+    private const string Container = Pod + "containers/0/";
+
+    private static readonly YamlNode Deployment = DeploymentFiles.Manifest("Deployment");
+
+    [Theory, InlineData("startupProbe"), InlineData("readinessProbe"), InlineData("livenessProbe")]
+    public async Task Probe_ReadyServer_Succeeds(string probe)
+    {
+        Assert.Equal(Deployment.Text(Container + "ports/0/name"), Deployment.Text($"{Container}{probe}/httpGet/port"));
+        (await parrot.Server.GetAsync(Deployment.Text($"{Container}{probe}/httpGet/path")!)).Expect(200);
+    }
+
+    [Theory, InlineData("startupProbe", 503), InlineData("readinessProbe", 503), InlineData("livenessProbe", 200)]
+    public async Task Probe_LoadingServer_SaysSo(string probe, int status)
+    {
+        using var loaded = new ManualResetEventSlim();
+        await using TestServer server = await TestServer.StartLoadingAsync(services => services.UseRunner(() =>
+        {
+            loaded.Wait(Poll.Limit);
+            return new ParrotModelRunner();
+        }));
+        (await server.GetAsync(Deployment.Text($"{Container}{probe}/httpGet/path")!)).Expect(status);
+        loaded.Set();
+        await server.WaitUntilLoadedAsync();
+    }
+
+    [Fact]
+    public void Port_OfImagesPodsAndServices_IsOne()
+    {
+        Assert.Equal("8080", Deployment.Text(Container + "ports/0/containerPort"));
+        Assert.Equal(Deployment.Text(Container + "ports/0/name"), DeploymentFiles.Manifest("Service").Text("spec/ports/0/targetPort"));
+        Assert.Equal(DeploymentFiles.Manifest("Service").Text("spec/ports/0/name"), DeploymentFiles.Manifest("ServiceMonitor").Text("spec/endpoints/0/port"));
+        Assert.Equal(["127.0.0.1:8080:8080"], DeploymentFiles.ReadYaml("docker/compose.yaml")[0].Texts("services/server/ports"));
+        Assert.Equal(["server:8080"], DeploymentFiles.ReadYaml("deploy/prometheus/prometheus.yml")[0].Texts("scrape_configs/0/static_configs/0/targets"));
+    }
+
+    [Fact]
+    public async Task Metrics_PathOfTheMonitor_IsServed()
+    {
+        using HttpResponseMessage response = await parrot.Server.Client.GetAsync(
+            DeploymentFiles.Manifest("ServiceMonitor").Text("spec/endpoints/0/path"), TestContext.Current.CancellationToken);
+        Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
+    }
+
+    [Fact]
+    public void Termination_LongestShutdown_IsWaitedFor()
+    {
+        string[] args = [.. Deployment.Texts(Container + "args")];
+        int grace = Number(args[Array.IndexOf(args, "--shutdown-grace") + 1]), preStop = Number(Deployment.Text(Container + "lifecycle/preStop/exec/command/1")!);
+        Assert.True(Number(Deployment.Text(Pod + "terminationGracePeriodSeconds")!) > preStop + grace + 10);
+
+        int composition = Number(DeploymentFiles.ReadYaml("docker/compose.yaml")[0].Text("services/server/stop_grace_period")!.TrimEnd('s'));
+        Assert.True(composition > new ServerOptions().ShutdownGrace + 10);
+    }
+
+    [Fact]
+    public void Selectors_OfEveryObject_FindThePods()
+    {
+        string name = Label(Deployment, "spec/template/metadata/labels");
+        Assert.Equal(name, Label(Deployment, "spec/selector/matchLabels"));
+        Assert.Equal(name, Label(DeploymentFiles.Manifest("Service"), "spec/selector"));
+        Assert.Equal(name, Label(DeploymentFiles.Manifest("PodDisruptionBudget"), "spec/selector/matchLabels"));
+        Assert.Equal(Label(DeploymentFiles.Manifest("Service"), "metadata/labels"), Label(DeploymentFiles.Manifest("ServiceMonitor"), "spec/selector/matchLabels"));
+        Assert.Equal(Deployment.Text("metadata/name"), DeploymentFiles.Manifest("ScaledObject").Text("spec/scaleTargetRef/name"));
+        foreach (YamlNode claim in DeploymentFiles.Manifests().SelectMany(manifest => manifest.Everywhere("claimName")))
+            Assert.Equal(DeploymentFiles.Manifest("PersistentVolumeClaim").Text("metadata/name"), ((YamlScalarNode)claim).Value);
+
+        static string Label(YamlNode node, string path) => node.Find(path)![new YamlScalarNode("app.kubernetes.io/name")].ToString();
+    }
+
+    [Fact]
+    public void Secret_OfPodAndMonitor_IsOne()
+    {
+        YamlNode key = Assert.Single(Deployment.Everywhere("secretKeyRef")), credentials = Assert.Single(DeploymentFiles.Manifest("ServiceMonitor").Everywhere("credentials"));
+        Assert.Equal(key, credentials);
+        Assert.Contains($"create secret generic {key.Text("name")} --from-literal={key.Text("key")}=", DeploymentFiles.Read("docs/deployment.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Container_IsConfined()
+    {
+        foreach (YamlNode container in (YamlNode[])[Deployment.Find(Container + "securityContext")!, DeploymentFiles.Manifest("Pod").Find("spec/containers/0/securityContext")!])
+        {
+            Assert.Equal(("true", "false"), (container.Text("readOnlyRootFilesystem"), container.Text("allowPrivilegeEscalation")));
+            Assert.Equal(["ALL"], container.Texts("capabilities/drop"));
+        }
+
+        Assert.Equal(("true", "false"), (Deployment.Text(Pod + "securityContext/runAsNonRoot"), Deployment.Text(Pod + "enableServiceLinks")));
+        Assert.Equal("Memory", Deployment.Items(Pod + "volumes").Single(volume => volume.Text("name") == "shm").Text("emptyDir/medium"));
+    }
+
+    [Fact]
+    public void Kustomizations_EveryFile_Exists()
+    {
+        List<string> kustomizations = [.. DeploymentFiles.WithSuffix("kustomization.yaml")];
+        Assert.Equal(4, kustomizations.Count);
+        foreach (string path in kustomizations)
+        {
+            YamlNode kustomization = DeploymentFiles.ReadYaml(path)[0];
+            IEnumerable<string> files = [.. kustomization.Texts("resources"), .. kustomization.Items("patches").Select(patch => patch.Text("path")!)];
+            Assert.All(files, file => Assert.True(Path.Exists(Path.Combine(DeploymentFiles.FullPath(path), "..", file)), $"{path}: {file}"));
+        }
+    }
+
+    private static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+}

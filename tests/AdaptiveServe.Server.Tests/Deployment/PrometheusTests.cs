@@ -1,0 +1,53 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace AdaptiveServe.Server.Tests.Deployment;
+
+/// <summary>What operators see, by a real Prometheus.</summary>
+public partial class PrometheusTests(PrometheusServer prometheus) : IClassFixture<PrometheusServer>
+{
+    public static TheoryData<string> EveryQuery => [.. Queries.All];
+
+    [Fact]
+    public async Task Scrape_WithTheKey_Succeeds()
+    {
+        PrometheusServer.Require();
+        Assert.Equal([1.0], await prometheus.QueryAsync("up{job=\"adaptiveserve\"}"));
+    }
+
+    [Theory, MemberData(nameof(EveryQuery))]
+    public async Task Query_AfterRequests_GivesNumbers(string query)
+    {
+        PrometheusServer.Require();
+        List<double> values = await prometheus.QueryAsync(query);
+        Assert.NotEmpty(values);
+        bool dividesByDrafts = query.Contains("/ sum(rate(adaptiveserve_spec_decode_num_draft_tokens_total", StringComparison.Ordinal); // nothing drafts yet: 0 / 0
+        Assert.All(values, value => Assert.True(double.IsFinite(value) || dividesByDrafts, $"{query} is {value}"));
+    }
+
+    [Theory, InlineData("sum(adaptiveserve_generation_tokens_total{role=\"small\"})", 32), InlineData("sum(adaptiveserve_generation_tokens_total{role=\"large\"})", 48),
+        InlineData("sum(adaptiveserve_layers_total{kind=\"executed\"})", 4 * 48), InlineData("sum(adaptiveserve_request_success_total{finished_reason=\"length\"})", 10),
+        InlineData("sum(adaptiveserve_request_failure_total{code=\"kv_memory_exceeded\"})", 2)]
+    public async Task Query_Counter_IsWhatWasDone(string query, double expected)
+    {
+        PrometheusServer.Require();
+        Assert.Equal([expected], await prometheus.QueryAsync(query));
+    }
+
+    [Fact]
+    public async Task Rules_AreEvaluated_OnDataThatIsThere()
+    {
+        PrometheusServer.Require();
+        List<JsonElement> rules = await prometheus.GetRulesAsync();
+        Assert.Equal(7, rules.Count);
+        foreach (JsonElement rule in rules)
+        {
+            Assert.True(rule.GetProperty("health").GetString() == "ok", rule.ToString());
+            foreach (Match selector in Selector().Matches(rule.GetProperty("query").GetString()!))
+                Assert.True((await prometheus.QueryAsync(selector.Value)).Count > 0, $"{selector.Value} has no data");
+        }
+    }
+
+    [GeneratedRegex(@"\b[a-z_]+\{[^}]*\}")]
+    private static partial Regex Selector();
+}

@@ -1,0 +1,33 @@
+namespace AdaptiveServe.Server.Tests.Deployment;
+
+/// <summary>What Prometheus's own checker says.</summary>
+public class PromtoolTests(PrometheusServer prometheus, ObservedServer observed) : IClassFixture<PrometheusServer>, IClassFixture<ObservedServer>
+{
+    private const string Program = "promtool";
+
+    [Fact]
+    public Task Configuration_IsAccepted() => ExpectAsync(["check", "config", prometheus.Configuration]);
+
+    [Fact]
+    public Task Rules_AreAccepted() => ExpectAsync(["check", "rules", DeploymentFiles.FullPath("deploy/prometheus/rules.yml")]);
+
+    [Fact]
+    public Task Rules_InSituations_GiveTheirAlerts() =>
+        ExpectAsync(["test", "rules", DeploymentFiles.FullPath("tests/AdaptiveServe.Server.Tests/Deployment/situations.yml")]);
+
+    [Fact]
+    public async Task Metrics_OfOurs_AreAccepted()
+    {
+        await observed.SendAsync();
+        string[] lines = (await observed.ReadMetricsAsync()).Split('\n');
+        // Those of the runtime have names that are not ours to choose.
+        await ExpectAsync(["check", "metrics"], string.Join('\n', lines.Where(line => !line.Contains("dotnet_", StringComparison.Ordinal))));
+    }
+
+    private static async Task ExpectAsync(string[] args, string input = "")
+    {
+        Assert.SkipUnless(Tool.Exists(Program), "promtool is not installed");
+        (int code, string output) = await Tool.RunAsync(Program, args, input);
+        Assert.True(code == 0, output);
+    }
+}
