@@ -14,7 +14,7 @@ namespace AdaptiveServe.Benchmarks;
 
 /// <summary>The attention of one layer for one token: 8 query heads of 64 on 8 or 2 key-value heads.</summary>
 [MemoryDiagnoser]
-public sealed class AttentionBenchmark : IDisposable
+public class AttentionBenchmark
 {
     private const int BlockSize = 16, Heads = 8, HeadDim = 64;
 
@@ -52,7 +52,7 @@ public sealed class AttentionBenchmark : IDisposable
     }
 
     [GlobalCleanup]
-    public void Dispose()
+    public void Stop()
     {
         foreach (IDisposable made in (IDisposable[])[_weights, _cache, _queries, _output, _backend, _pool]) made.Dispose();
     }

@@ -4,7 +4,7 @@ namespace AdaptiveServe.Benchmarks;
 
 /// <summary>One decode step, forward and greedy choice, 64 tokens into each sequence.</summary>
 [MemoryDiagnoser]
-public sealed class DecodeBenchmark : IDisposable
+public class DecodeBenchmark
 {
     private DecodeSetup _setup = null!;
 
@@ -24,7 +24,7 @@ public sealed class DecodeBenchmark : IDisposable
     public void Start() => _setup = new DecodeSetup(Model, Threads, Rows, context: 64, Compute, Compute == "auto" ? "auto" : "float32");
 
     [GlobalCleanup]
-    public void Dispose() => _setup.Dispose();
+    public void Stop() => _setup.Dispose();
 
     [Benchmark]
     public int Step() => _setup.Run(_setup.Step);

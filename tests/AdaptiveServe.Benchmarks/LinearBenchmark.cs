@@ -8,7 +8,7 @@ namespace AdaptiveServe.Benchmarks;
 
 /// <summary>One bfloat16 linear layer on one thread.</summary>
 [MemoryDiagnoser]
-public sealed class LinearBenchmark : IDisposable
+public class LinearBenchmark
 {
     private WorkerPool _pool = null!;
     private IComputeBackend _backend = null!;
@@ -38,7 +38,7 @@ public sealed class LinearBenchmark : IDisposable
     }
 
     [GlobalCleanup]
-    public void Dispose()
+    public void Stop()
     {
         foreach (IDisposable made in (IDisposable[])[_weight, _input, _output, _backend, _pool]) made.Dispose();
     }

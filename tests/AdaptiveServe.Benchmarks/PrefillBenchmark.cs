@@ -5,7 +5,7 @@ namespace AdaptiveServe.Benchmarks;
 
 /// <summary>A prompt of 512 tokens in one forward, beside libtorch in float32 and bfloat16.</summary>
 [MemoryDiagnoser]
-public sealed class PrefillBenchmark : IDisposable
+public class PrefillBenchmark
 {
     private DecodeSetup _setup = null!;
     private StepBatch _batch = null!;
@@ -28,7 +28,7 @@ public sealed class PrefillBenchmark : IDisposable
     }
 
     [GlobalCleanup]
-    public void Dispose() => _setup.Dispose();
+    public void Stop() => _setup.Dispose();
 
     [Benchmark]
     public int Prefill() => _setup.Run(_batch);

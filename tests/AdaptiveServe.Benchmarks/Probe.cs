@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.Intrinsics;
 using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Torch.Compute;
 using AdaptiveServe.Torch.Compute.Cpu;
@@ -11,42 +12,74 @@ namespace AdaptiveServe.Benchmarks;
 /// <summary>The best of many steps, in seconds instead of minutes and little disturbed by a loaded machine; and where a step's time goes.</summary>
 internal static class Probe
 {
-    /// <param name="args">A <see cref="ModelShape"/>, threads (1), sequences (1), context (64).</param>
+    /// <param name="args">A <see cref="ModelShape"/>, threads (1), sequences (1), context (64), compute (auto), type of weights (auto).</param>
     public static void Run(ReadOnlySpan<string> args)
     {
         var shape = Enum.Parse<ModelShape>(args[0], ignoreCase: true);
-        int[] numbers = [1, 1, 64];
-        for (int i = 1; i < args.Length; i++) numbers[i - 1] = int.Parse(args[i]);
-        (int threads, int sequences, int context) = (numbers[0], numbers[1], numbers[2]);
+        int threads = args.Length > 1 ? int.Parse(args[1]) : 1, sequences = args.Length > 2 ? int.Parse(args[2]) : 1;
+        int context = args.Length > 3 ? int.Parse(args[3]) : 64;
+        string compute = args.Length > 4 ? args[4] : "auto", dtype = args.Length > 5 ? args[5] : "auto";
 
-        using var setup = new DecodeSetup(shape, threads, sequences, context);
-        Console.WriteLine($"{shape}, {threads} threads, {sequences} sequences, context {context}: {Best(() => setup.Run(setup.Step)):F3} ms a step");
+        using var setup = new DecodeSetup(shape, threads, sequences, context, compute, dtype);
+        Console.WriteLine($"{shape}, {threads} threads, {sequences} sequences, context {context}, {compute}, {dtype}");
+        PlainRead(new FileInfo(Path.Combine(setup.Folder, "model.safetensors")).Length);
+        Console.WriteLine($"  a step                   {Time(() => setup.Run(setup.Step))}");
+        StepBatch prompts = setup.Prompts();
+        Console.WriteLine($"  the prompts              {Time(() => setup.Run(prompts))}");
         if (sequences == 1)
         {
             foreach (int rows in (int[])[2, 5, 9])
             {
                 StepBatch batch = setup.LastTokens(rows);
-                Console.WriteLine($"  {rows} tokens of it: {Best(() => setup.Run(batch)):F3} ms");
+                Console.WriteLine($"  {rows} tokens of a sequence {Time(() => setup.Run(batch))}");
             }
         }
 
-        Profile(setup, threads);
+        if (compute == "auto") Profile(setup, threads);
     }
 
-    /// <summary>Best time of an action in milliseconds, over two seconds after one of warming up.</summary>
-    private static double Best(Action action)
+    /// <summary>What the machine gives at this moment: a plain read, on one thread, of as many bytes as the weights have.</summary>
+    private static void PlainRead(long bytes)
     {
-        long best = long.MaxValue, start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1)) action();
-        start = Stopwatch.GetTimestamp();
-        while (Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(2))
+        var data = new Vector512<int>[bytes / Vector512<byte>.Count / 4 * 4];
+        Array.Fill(data, Vector512<int>.One); // pages that were never written are all the same one
+        int[] sums = new int[1];
+        Console.WriteLine($"  a read of {bytes / 1e6,6:F1} MB      {Time(() => sums[0] += Sum(data))}");
+    }
+
+    private static int Sum(Vector512<int>[] data)
+    {
+        Vector512<int> a = default, b = default, c = default, d = default;
+        for (int i = 0; i < data.Length; i += 4)
+        {
+            a += data[i];
+            b += data[i + 1];
+            c += data[i + 2];
+            d += data[i + 3];
+        }
+
+        return Vector512.Sum(a + b + c + d);
+    }
+
+    /// <summary>
+    /// Best and median time of an action, over some seconds after one of warming up, and the processor time that one takes on average:
+    /// on a loaded machine the latter says more of long actions.
+    /// </summary>
+    private static string Time(Action action)
+    {
+        var times = new List<double>(1 << 16);
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1);) action();
+        TimeSpan used = Environment.CpuUsage.TotalTime;
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(3);)
         {
             long from = Stopwatch.GetTimestamp();
             action();
-            best = Math.Min(best, Stopwatch.GetTimestamp() - from);
+            times.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
         }
 
-        return best * 1000.0 / Stopwatch.Frequency;
+        used = Environment.CpuUsage.TotalTime - used;
+        times.Sort();
+        return $"{times[0],8:F3} ms at best, {times[times.Count / 2],8:F3} in the middle, {used.TotalMilliseconds / times.Count,8:F3} of the processor";
     }
 
     /// <summary>Prints what each operation took in the best step.</summary>

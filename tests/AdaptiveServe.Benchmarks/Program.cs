@@ -1,4 +1,5 @@
 using AdaptiveServe.Benchmarks;
+using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
@@ -11,5 +12,5 @@ if (args is ["probe", ..])
 }
 
 // In this process: the native libraries lie beside this executable, and nowhere else.
-IConfig config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance));
+IConfig config = DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)).AddColumn(StatisticColumn.Min);
 BenchmarkSwitcher.FromAssembly(typeof(DecodeBenchmark).Assembly).Run(args, config);

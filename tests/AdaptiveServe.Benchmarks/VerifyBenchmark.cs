@@ -5,7 +5,7 @@ namespace AdaptiveServe.Benchmarks;
 
 /// <summary>A forward over the last token of a sequence and some drafts after it, each sampled, as verification runs them.</summary>
 [MemoryDiagnoser]
-public sealed class VerifyBenchmark : IDisposable
+public class VerifyBenchmark
 {
     private DecodeSetup _setup = null!;
     private StepBatch _batch = null!;
@@ -24,7 +24,7 @@ public sealed class VerifyBenchmark : IDisposable
     }
 
     [GlobalCleanup]
-    public void Dispose() => _setup.Dispose();
+    public void Stop() => _setup.Dispose();
 
     [Benchmark]
     public int Verify() => _setup.Run(_batch);

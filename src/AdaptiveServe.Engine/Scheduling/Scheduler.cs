@@ -71,8 +71,8 @@ internal sealed class Scheduler
     /// <summary>Takes a new sequence into the queue.</summary>
     public void Add(RunningSequence sequence)
     {
+        Insert(_waiting, sequence); // first: whatever happens, it is ended with the others
         sequence.PlanNext();
-        Insert(_waiting, sequence);
     }
 
     /// <summary>Ends the sequences whose readers left, then lets waiting ones run while memory and the number of rows allow.</summary>

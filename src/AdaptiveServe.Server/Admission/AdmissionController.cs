@@ -1,13 +1,15 @@
+using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Server.OpenAI.Errors;
 using AdaptiveServe.Server.Telemetry;
+using Microsoft.Extensions.Options;
 
 namespace AdaptiveServe.Server.Admission;
 
 /// <summary>Lets requests into the engine, or says why not and when to try again.</summary>
-internal sealed class AdmissionController(TimeProvider time)
+internal sealed class AdmissionController(IOptions<EngineOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan RetryWhenStopping = TimeSpan.FromSeconds(5);
 
@@ -23,11 +25,17 @@ internal sealed class AdmissionController(TimeProvider time)
             SubmitResult.Accepted => new RunningGeneration(request, sequences, record, _rate.Count),
             SubmitResult.TooLong => throw ApiException.Invalid(
                 "max_tokens", "Prompt and answer together would not fit into the server's memory for keys and values, even alone.", "kv_memory_exceeded"),
+            SubmitResult.QueueFull when sequences.Length > options.Value.MaxQueuedSequences => throw TooMany(request, sequences.Length),
             SubmitResult.QueueFull => throw QueueFull(sequences.Length),
             SubmitResult.Stopping => throw ApiException.Unavailable("The server is stopping.", "server_stopping", RetryWhenStopping),
             _ => throw ApiException.Unavailable("The engine has failed and the server must be restarted.", "engine_failed", RetryWhenStopping),
         };
     }
+
+    /// <summary>No later try could succeed.</summary>
+    private ApiException TooMany(GenerationRequest request, int sequences) => ApiException.Invalid(
+        request.ChoicesPerPrompt > 1 ? "n" : "prompt",
+        $"The request asks for {sequences} answers at once; this server takes {options.Value.MaxQueuedSequences} at most.", "too_many_sequences");
 
     /// <summary>By then so many places in the queue will have become free.</summary>
     private ApiException QueueFull(int sequences) =>

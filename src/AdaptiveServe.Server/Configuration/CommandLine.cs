@@ -20,7 +20,9 @@ internal static class CommandLine
 
         ParseResult parsed = command.Parse(args);
         foreach (ParseError error in parsed.Errors) await Console.Error.WriteLineAsync($"{error.Message} --help lists the flags.");
-        return parsed.Errors.Count > 0 ? UsageError : await parsed.InvokeAsync();
+        // Signals are the host's to handle: by default the process would be ended two seconds after one, whatever still runs.
+        var untilItEnds = new InvocationConfiguration { ProcessTerminationTimeout = null };
+        return parsed.Errors.Count > 0 ? UsageError : await parsed.InvokeAsync(untilItEnds);
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Entries(ParseResult parsed, Setting setting, Option option) =>

@@ -1,3 +1,4 @@
+using AdaptiveServe.Server.Configuration;
 using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Text.ChatTemplates;
 using AdaptiveServe.Text.Tokenizers;
@@ -18,7 +19,8 @@ internal sealed partial class EngineHostedService(
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        if (!await LoadAsync()) return;
+        foreach (string name in EnvironmentSettings.Unknown()) Log.UnknownVariable(logger, name);
+        if (!await WaitUntilListeningAsync(stoppingToken) || !await LoadAsync()) return;
         await Task.Delay(Timeout.Infinite, lifetime.ApplicationStopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await DrainAsync(models.Loaded!);
     }
@@ -27,6 +29,14 @@ internal sealed partial class EngineHostedService(
     {
         await base.StopAsync(cancellationToken);
         models.Loaded?.Engine.Dispose();
+    }
+
+    /// <summary>False when the server cannot listen: then the process ends, and must not be in the middle of loading.</summary>
+    private async Task<bool> WaitUntilListeningAsync(CancellationToken stopping)
+    {
+        using var begun = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStarted, stopping);
+        await Task.Delay(Timeout.Infinite, begun.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return lifetime.ApplicationStarted.IsCancellationRequested;
     }
 
     private async Task<bool> LoadAsync()
@@ -67,6 +77,9 @@ internal sealed partial class EngineHostedService(
     {
         [LoggerMessage(30, LogLevel.Information, "Serving {Model} on {Addresses}, context {Context}")]
         public static partial void Ready(ILogger logger, string model, string addresses, int context);
+
+        [LoggerMessage(33, LogLevel.Warning, "The environment variable {Name} is not a setting")]
+        public static partial void UnknownVariable(ILogger logger, string name);
 
         [LoggerMessage(31, LogLevel.Critical, "{Reason}")]
         public static partial void Refused(ILogger logger, string reason);

@@ -50,7 +50,9 @@ public sealed class IncrementalDetokenizer
         return TakeSettled();
     }
 
-    /// <summary>Puts the state where it is after the prompt. Its last bytes decide that, so a long prompt costs no more than a short one.</summary>
+    /// <summary>
+    /// Puts the state where it is after the prompt. Its last bytes decide that, so a long prompt costs no more than a short one.
+    /// </summary>
     private void Resume(ReadOnlySpan<int> promptIds)
     {
         int first = promptIds.Length;

@@ -29,7 +29,7 @@ public sealed class StopStringMatcher
     public string Append(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (Matched is not null || text.Length == 0) return ""; // no character decides nothing: what is held stays
+        if (Matched is not null || text.Length == 0) return ""; // what is held back stays undecided
         if (_patterns.Length == 0) return text;
 
         int possible = 0; // how many of the last characters may begin a stop string

@@ -25,7 +25,8 @@ internal sealed class Utf8Assembler(bool replacesEachByte)
         while (!bytes.IsEmpty)
         {
             Span<char> destination = output.GetSpan(bytes.Length);
-            OperationStatus status = Utf8.ToUtf16(bytes, destination, out int read, out int written, replaceInvalidSequences: false, isFinalBlock: false);
+            OperationStatus status = Utf8.ToUtf16(
+                bytes, destination, out int read, out int written, replaceInvalidSequences: false, isFinalBlock: false);
             output.Advance(written);
             bytes = bytes[read..];
             if (status == OperationStatus.NeedMoreData)
@@ -51,7 +52,9 @@ internal sealed class Utf8Assembler(bool replacesEachByte)
         _waitingLength = 0;
     }
 
-    /// <summary>Feeds the waiting character byte by byte until it is complete or proves invalid; returns the bytes it did not take.</summary>
+    /// <summary>
+    /// Feeds the waiting character byte by byte until it is complete or proves invalid; returns the bytes it did not take.
+    /// </summary>
     private ReadOnlySpan<byte> FinishWaiting(ReadOnlySpan<byte> bytes, IBufferWriter<char> output)
     {
         Span<byte> character = stackalloc byte[4];

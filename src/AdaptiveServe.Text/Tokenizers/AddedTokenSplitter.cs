@@ -58,8 +58,14 @@ internal sealed class AddedTokenSplitter
         return (start == 0 || !IsWordCharacter(before)) && (end == text.Length || !IsWordCharacter(after));
     }
 
-    // What \w means to the tokenizers library: UTS 18, annex C. The ranges are symbols that count as letters, such as circled ones.
-    private static bool IsWordCharacter(Rune rune) =>
-        Rune.GetUnicodeCategory(rune) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation // letters, marks and digits come first
-        || rune.Value is 0x200C or 0x200D or >= 0x24B6 and <= 0x24E9 or >= 0x1F130 and <= 0x1F149 or >= 0x1F150 and <= 0x1F169 or >= 0x1F170 and <= 0x1F189;
+    /// <summary>
+    /// What the tokenizers library's <c>\w</c> means (Unicode Technical Standard 18, annex C): letters, marks and digits, whose categories
+    /// come first, and what connects them.
+    /// </summary>
+    private static bool IsWordCharacter(Rune rune) => rune.Value is 0x200C or 0x200D || IsLetterLikeSymbol(rune.Value)
+        || Rune.GetUnicodeCategory(rune) is <= UnicodeCategory.LetterNumber or UnicodeCategory.ConnectorPunctuation;
+
+    /// <summary>Circled and squared letters, which are symbols by category.</summary>
+    private static bool IsLetterLikeSymbol(int value) => value is >= 0x24B6 and <= 0x24E9 or >= 0x1F130 and <= 0x1F149
+        or >= 0x1F150 and <= 0x1F169 or >= 0x1F170 and <= 0x1F189;
 }

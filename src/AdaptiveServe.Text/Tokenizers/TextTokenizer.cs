@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Text;
+using System.Text.Unicode;
 using AdaptiveServe.Text.Streaming;
 using AdaptiveServe.Text.Tokenizers.Families;
 
@@ -58,10 +60,14 @@ public sealed class TextTokenizer
     /// <summary>The token for what the vocabulary cannot spell, if the tokenizer's files name one.</summary>
     public string? UnknownToken => SpecialTokens.GetValueOrDefault("unk_token");
 
-    /// <summary>The token that fills up batches in training, if the tokenizer's files name one. It may be none of the vocabulary's.</summary>
+    /// <summary>
+    /// The token that fills up batches in training, if the tokenizer's files name one. It may be none of the vocabulary's.
+    /// </summary>
     public string? PadToken => SpecialTokens.GetValueOrDefault("pad_token");
 
-    /// <summary>The texts of all tokens that the tokenizer's files give a part, by Hugging Face's name for it, such as <c>sep_token</c>.</summary>
+    /// <summary>
+    /// The texts of all tokens that the tokenizer's files give a part, by Hugging Face's name for it, such as <c>sep_token</c>.
+    /// </summary>
     public IReadOnlyDictionary<string, string> SpecialTokens => Definition.SpecialTokens;
 
     /// <summary>The ids that <see cref="Encode"/> puts before a text, such as <see cref="BosId"/>; often none.</summary>
@@ -106,7 +112,9 @@ public sealed class TextTokenizer
     /// <summary>Whether the id belongs to a token that is left out of decoded text, such as the one that ends a sequence.</summary>
     public bool IsSpecial(int id) => (uint)id < (uint)_isSpecial.Length && _isSpecial[id];
 
-    /// <summary>The token as the vocabulary spells it (<c>▁Once</c>, <c>Ġthe</c>, <c>&lt;0x0A&gt;</c>); empty for an id without a token.</summary>
+    /// <summary>
+    /// The token as the vocabulary spells it (<c>▁Once</c>, <c>Ġthe</c>, <c>&lt;0x0A&gt;</c>); empty for an id without a token.
+    /// </summary>
     public string Piece(int id) => (uint)id < (uint)_pieces.Length ? _pieces[id] : "";
 
     /// <summary>Finds the token that <see cref="Piece"/> spells so.</summary>
@@ -116,8 +124,13 @@ public sealed class TextTokenizer
         return _addedIds.TryGetValue(piece, out id) || Definition.Vocabulary.TryFind(piece, out id);
     }
 
-    /// <summary>The UTF-8 bytes that the token contributes to a text, possibly a part of a character; empty for an id without a token.</summary>
+    /// <summary>
+    /// The UTF-8 bytes that the token contributes to a text, possibly a part of a character; empty for an id without a token.
+    /// </summary>
     public ReadOnlyMemory<byte> Bytes(int id) => (uint)id < (uint)_bytes.Length ? _bytes[id] : [];
+
+    /// <summary>What the token looks like on its own: its bytes as text, with U+FFFD for a part of a character.</summary>
+    public string Text(int id) => WholeText(id) ?? Encoding.UTF8.GetString(_bytes[id]);
 
     internal Utf8Assembler CreateAssembler() => new(_family.ReplacesEachInvalidByte);
 
@@ -126,7 +139,7 @@ public sealed class TextTokenizer
     {
         if ((uint)id >= (uint)_bytes.Length) return "";
         if (_texts[id] is { } text) return text;
-        return System.Text.Unicode.Utf8.IsValid(_bytes[id]) ? _texts[id] = System.Text.Encoding.UTF8.GetString(_bytes[id]) : null;
+        return Utf8.IsValid(_bytes[id]) ? _texts[id] = Encoding.UTF8.GetString(_bytes[id]) : null;
     }
 
     private void Add(AddedToken token)

@@ -28,8 +28,10 @@ public static class TokenizerPair
         }
 
         if (large.VocabularySize != small.VocabularySize) return $"it has {small.VocabularySize} tokens, not {large.VocabularySize}";
-        if (large.BosId != small.BosId) return $"the token that begins a sequence is {Name(small, small.BosId)}, not {Name(large, large.BosId)}";
-        if (large.EosId != small.EosId) return $"the token that ends a sequence is {Name(small, small.EosId)}, not {Name(large, large.EosId)}";
+        if (large.BosId != small.BosId)
+            return $"the token that begins a sequence is {Name(small, small.BosId)}, not {Name(large, large.BosId)}";
+        if (large.EosId != small.EosId)
+            return $"the token that ends a sequence is {Name(small, small.EosId)}, not {Name(large, large.EosId)}";
         return FirstDifference(large.Definition.Merges, small.Definition.Merges, large);
     }
 

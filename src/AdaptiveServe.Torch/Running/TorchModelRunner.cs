@@ -93,8 +93,6 @@ public sealed partial class TorchModelRunner : IModelRunner
     public StepResult Execute(StepBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
-        using IDisposable inference = torch.inference_mode();
-        using var scope = torch.NewDisposeScope();
         Decoder decoder = _decoders[(int)batch.Role]!;
         _result.Reset(batch.SampleCount);
         _ragged.Fill(batch);

@@ -93,9 +93,9 @@ public class BlockAllocatorTests
     /// <summary>Against lists that are searched from end to end.</summary>
     [Fact]
     public void Allocate_AnyOperations_FollowsTheRules() => Property.Check(
-        Gen.Select(Gen.Int[1, 150], Gen.Select(Gen.Int[0, 3], Gen.Int[0, 1000], Gen.Int[1, 70]).Array[1, 250]),
+        Gen.Select(Gen.Int[1, 130], Gen.Select(Gen.Int[0, 3], Gen.Int[0, 1000], Gen.Int[1, 70]).Array[1, 200]),
         value => new Model(value.Item1).Run(value.Item2),
-        cases: 300);
+        cases: 150);
 
     private static BlockAllocator Full(int blocks)
     {
@@ -122,7 +122,8 @@ public class BlockAllocatorTests
                 Assert.Equal((_free.Count, blockCount - _free.Count), (_allocator.FreeCount, _allocator.HeldCount));
             }
 
-            for (int block = 0; block < blockCount; block++) Assert.Equal(_holders.Count(held => held == block), _allocator.References(block));
+            for (int block = 0; block < blockCount; block++)
+                Assert.Equal(_holders.Count(held => held == block), _allocator.References(block));
         }
 
         private void Allocate(int previous, int expected)

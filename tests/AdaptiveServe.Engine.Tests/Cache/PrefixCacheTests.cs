@@ -111,7 +111,7 @@ public class PrefixCacheTests
         Assert.True(salted.IsCached(4));
     }
 
-    /// <summary>The second token can cancel any difference of the lower halves: two first tokens with equal upper halves are enough.</summary>
+    /// <summary>The second token cancels any difference of the lower halves: two first tokens with equal upper halves are enough.</summary>
     private static (int[] First, int[] Second) FindCollision(ulong salt)
     {
         var seen = new Dictionary<uint, (int Token, uint Lower)>();
@@ -119,7 +119,8 @@ public class PrefixCacheTests
         {
             ulong hash = PrefixCache.Mix(PrefixCache.Mix(salt ^ PrefixCache.Root) ^ (uint)token);
             uint upper = (uint)(hash >> 32), lower = (uint)hash;
-            if (seen.TryGetValue(upper, out (int Token, uint Lower) other)) return ([other.Token, 1], [token, (int)(1 ^ other.Lower ^ lower)]);
+            if (seen.TryGetValue(upper, out (int Token, uint Lower) other))
+                return ([other.Token, 1], [token, (int)(1 ^ other.Lower ^ lower)]);
             seen.Add(upper, (token, lower));
         }
     }

@@ -24,5 +24,6 @@ internal sealed class Coverage
         Add("on both models", Math.Min(Math.Sign(stats.SmallTokens), Math.Sign(stats.LargeTokens)));
     }
 
-    public override string ToString() => string.Join(", ", _counts.OrderBy(count => count.Key).Select(count => $"{count.Value} {count.Key}"));
+    public override string ToString() =>
+        string.Join(", ", _counts.OrderBy(count => count.Key).Select(count => $"{count.Value} {count.Key}"));
 }

@@ -47,7 +47,7 @@ internal sealed record Scenario(
         + $"fails at [{string.Join(' ', FailAt)}]\n{string.Join('\n', (object[])Requests)}";
 }
 
-/// <summary>A request of a scenario: on the large model, the small one, or on both by turns; with drafts of a length, or 0 for none.</summary>
+/// <summary>A request of a scenario: on the large model, the small one, or both by turns; with drafts of a length, or 0 for none.</summary>
 /// <remarks>One that shares takes prompt and priority of the request before it, and waits for its blocks.</remarks>
 internal sealed record ScenarioRequest(
     int[] Prompt, SamplingParams Sampling, char Target, int MaxDraft, int Priority, int ArriveAt, int? CancelAt, bool SharesPrevious)

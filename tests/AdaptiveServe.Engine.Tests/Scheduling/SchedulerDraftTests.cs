@@ -118,14 +118,15 @@ public class SchedulerDraftTests
     [Fact]
     public void Step_NoMemoryForDrafts_VerifiesWithoutThemAndPreemptsNobody()
     {
-        using var trace = new SchedulerTrace(blocks: 4, prefixCaching: false);
-        trace.Add('a', prompt: 7, max: 4, proposal: new FixedDrafts(3));
-        trace.Add('b', prompt: 7, max: 1);
-        Sequence last = trace.Add('c', prompt: 1, max: 3, priority: 1);
-        Assert.Equal("a[0..7)*1 b[0..7)*1", trace.Step());
-        Assert.Equal("c[0..1)*1", Without('a', trace.Step()));
+        using var trace = new SchedulerTrace(blocks: 4);
+        Sequence first = trace.Add('a', prompt: 6, max: 7, proposal: new FixedDrafts(3));
+        Sequence last = trace.Add('b', prompt: 5, max: 2);
+        Assert.Equal("a[0..6)*1 b[0..5)*1", trace.Step());
+        for (int i = 0; i < 3; i++) trace.Small();
+        Assert.Equal(3, trace.Rows['a'].Drafts.Length); // with them a would need a third block
+        Assert.Equal("a[6..7)*1 b[5..6)*1", trace.Step());
+        Assert.Equal((0, 0, 0), (first.Stats.Drafted, last.Stats.Preemptions, trace.Rows['a'].Drafts.Length));
         trace.Finish();
-        Assert.Equal(0, last.Stats.Preemptions);
     }
 
     [Fact]
@@ -142,6 +143,25 @@ public class SchedulerDraftTests
         Assert.Equal("s[6..7)*1", trace.Small());
         Assert.Equal(queries, trace.Scheduler.PrefixQueries);
         Assert.Equal("~a[0..6)*1", trace.Small());
+        trace.Finish();
+    }
+
+    [Fact]
+    public void Small_NoMemoryForTheRestOfAKnownPrompt_LeavesTheCachedBlocksAlone()
+    {
+        using var trace = new SchedulerTrace(smallBlocks: 3);
+        trace.AddSmall('d', prompt: 5, max: 1);
+        trace.Small();
+        trace.AddSmall('s', prompt: 5, max: 3);
+        trace.Add('a', prompt: 5, max: 9, like: 'd', proposal: new FixedDrafts(1));
+        Assert.Equal("s[0..5)*1", trace.Small());
+        trace.Step();
+        Assert.Equal("s[5..6)*1", trace.Small());
+        Assert.Equal((0, 2), (trace.Rows['a'].Table(ModelRole.Small).Count, trace.Scheduler.Pool(ModelRole.Small)!.HeldCount));
+        trace.Small();
+        long hits = trace.Scheduler.PrefixHits;
+        Assert.Equal("~a[4..6)*1", trace.Small());
+        Assert.Equal(hits + 4, trace.Scheduler.PrefixHits);
         trace.Finish();
     }
 
@@ -188,8 +208,6 @@ public class SchedulerDraftTests
             Assert.Equal(Math.Min(alone.IndexOf(stop), (alone.IndexOf(0) + 1000) % 1000) + 1, sequence.GeneratedCount);
         }
     }
-
-    private static string Without(char name, string step) => string.Join(' ', step.Split(' ').Where(row => row[0] != name));
 
     private sealed class StoppingDrafts(int after) : IProposalPolicy
     {

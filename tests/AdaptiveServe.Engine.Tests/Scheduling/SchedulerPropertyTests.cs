@@ -6,7 +6,41 @@ public class SchedulerPropertyTests
     public void Step_AnyScenario_EverySequenceEndsOnceWithItsOwnOutput(uint stream)
     {
         var coverage = new Coverage();
-        Property.Check(Scenario.Any, scenario => Simulation.Run(scenario, coverage), cases: 1500, stream);
+        Property.Check(Scenario.Any, scenario => Simulation.Run(scenario, coverage), cases: 1000, stream);
         TestContext.Current.TestOutputHelper!.WriteLine(coverage.ToString());
+        foreach (string what in new[]
+            {
+                "Stop", "Length", "Cancelled", "Error", "chunks", "preemptions", "prefix hits", "on both models",
+                "drafts accepted", "drafts rejected", "drafts dropped",
+            })
+            Assert.True(coverage[what] > 100, $"too few of {what}: {coverage}");
+    }
+
+    public static TheoryData<string> Sabotages { get; } =
+    [
+        nameof(AcceptsEveryDraft), nameof(KeepsRejectedDrafts), nameof(LeaksABlock), nameof(GivesABlockToTwo),
+        nameof(ForgetsTheLastToken), nameof(SkipsAToken),
+    ];
+
+    /// <summary>The property above can fail.</summary>
+    [Theory, MemberData(nameof(Sabotages))]
+    public void Step_Sabotaged_IsNoticed(string name)
+    {
+        Type type = typeof(Sabotage).Assembly.GetType($"{typeof(Sabotage).Namespace}.{name}", throwOnError: true)!;
+        Assert.Contains(
+            Property.Generate(Scenario.Any, cases: 400), scenario => IsNoticed(scenario, (Sabotage)Activator.CreateInstance(type)!));
+    }
+
+    private static bool IsNoticed(Scenario scenario, Sabotage sabotage)
+    {
+        try
+        {
+            Simulation.Run(scenario, new Coverage(), sabotage);
+            return false;
+        }
+        catch (Exception exception) when (exception is Xunit.Sdk.XunitException or InvalidOperationException)
+        {
+            return true;
+        }
     }
 }

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AdaptiveServe.Engine.Tests.Scheduling;
 
-/// <summary>Runs a scenario through the engine's loop, step by step, and checks after each step what must always hold.</summary>
+/// <summary>Runs a scenario through the engine's loop, step by step, and checks in each step what must always hold.</summary>
 internal sealed class Simulation : IDisposable
 {
     private const int PatienceSteps = 10;
@@ -22,25 +22,25 @@ internal sealed class Simulation : IDisposable
     private readonly HashSet<Sequence> _failed = [];
     private readonly Dictionary<Sequence, int> _drafts = [];
     private readonly Coverage _coverage;
-    private readonly Action<StepBatch>? _sabotage;
+    private readonly Sabotage? _sabotage;
     private Exception? _violation;
     private int _step, _forward, _stalled;
     private long _arrivals;
 
-    private Simulation(Scenario scenario, Coverage coverage, Func<FakeModelRunner, IModelRunner>? wrap, Action<StepBatch>? sabotage)
+    private Simulation(Scenario scenario, Coverage coverage, Sabotage? sabotage)
     {
         _scenario = scenario;
         _coverage = coverage;
         _sabotage = sabotage;
         _scheduler = new Scheduler(scenario.Options, scenario.Info);
-        var runner = new FakeModelRunner(scenario.Info) { BeforeExecute = BeforeExecute };
-        _loop = new EngineLoop(_scheduler, wrap?.Invoke(runner) ?? runner, scenario.Options, _time, NullLogger.Instance);
+        IModelRunner runner = new FakeModelRunner(scenario.Info) { BeforeExecute = BeforeExecute };
+        if (sabotage is not null) runner = new SabotagedRunner(runner, sabotage);
+        _loop = new EngineLoop(_scheduler, runner, scenario.Options, _time, NullLogger.Instance);
     }
 
-    public static void Run(
-        Scenario scenario, Coverage coverage, Func<FakeModelRunner, IModelRunner>? wrap = null, Action<StepBatch>? sabotage = null)
+    public static void Run(Scenario scenario, Coverage coverage, Sabotage? sabotage = null)
     {
-        using var simulation = new Simulation(scenario, coverage, wrap, sabotage);
+        using var simulation = new Simulation(scenario, coverage, sabotage);
         simulation.Run();
     }
 
@@ -87,6 +87,7 @@ internal sealed class Simulation : IDisposable
             if (request.CancelAt == _step) row.Sequence.Cancel();
         }
 
+        _sabotage?.BeforeStep(_scheduler, [.. _rows.Select(row => row.Row)]);
         RunningSequence? first = FirstRunning();
         (int, int, int)? before = first is null ? null : Progress(first);
         bool worked = _loop.Step();
@@ -128,10 +129,10 @@ internal sealed class Simulation : IDisposable
     {
         try
         {
-            _time.Advance(TimeSpan.FromMilliseconds(batch.Role == ModelRole.Small ? _scenario.SmallMilliseconds : _scenario.LargeMilliseconds));
+            int milliseconds = batch.Role == ModelRole.Small ? _scenario.SmallMilliseconds : _scenario.LargeMilliseconds;
+            _time.Advance(TimeSpan.FromMilliseconds(milliseconds));
             CheckBatch(batch);
             CheckDecodeRows(batch);
-            if (batch.Role == ModelRole.Large) _sabotage?.Invoke(batch);
         }
         catch (Exception exception)
         {
@@ -202,7 +203,7 @@ internal sealed class Simulation : IDisposable
         Assert.Equal(output, sequence.Tokens[sequence.PromptLength..].ToArray());
         Assert.Equal(output.Count, sequence.Stats.SmallTokens + sequence.Stats.LargeTokens);
         Assert.Equal(alone.Take(output.Count), output);
-        if (_failed.Contains(sequence)) Assert.Equal((FinishReason.Error, true), (sequence.FinishReason!.Value, sequence.Error is not null));
+        if (_failed.Contains(sequence)) Assert.Equal(FinishReason.Error, sequence.FinishReason);
         else if (sequence.FinishReason == FinishReason.Cancelled) Assert.NotNull(request.CancelAt);
         else CheckComplete(request, sequence, alone, prompt);
     }

@@ -15,9 +15,10 @@ internal sealed class ParrotModelRunner : IModelRunner
     /// <summary>Called before each forward; may throw to make it fail, or wait.</summary>
     public Action<StepBatch>? BeforeExecute { get; init; }
 
-    public void Start()
-    {
-    }
+    /// <summary>Called on the engine's thread before its first step.</summary>
+    public Action? BeforeStart { get; init; }
+
+    public void Start() => BeforeStart?.Invoke();
 
     public StepResult Execute(StepBatch batch)
     {

@@ -10,7 +10,10 @@ internal static class PublishedTokenizers
     private static readonly ConcurrentDictionary<string, Lazy<TextTokenizer>> Loaded = new();
 
     public static readonly string[] All =
-        ["tokenizers/gpt-2", "tokenizers/llama-bpe", "tokenizers/qwen2", "tokenizers/llama-2", "tokenizers/llama-2/tokenizer.model", "tokenizers/phi-3", "tokenizers/minimind", "models/stories260K", "models/babyllama-105"];
+    [
+        "tokenizers/gpt-2", "tokenizers/llama-bpe", "tokenizers/qwen2", "tokenizers/llama-2", "tokenizers/llama-2/tokenizer.model",
+        "tokenizers/phi-3", "tokenizers/minimind", "models/stories260K", "models/babyllama-105",
+    ];
 
     public static TheoryData<string> Names => [.. All];
 

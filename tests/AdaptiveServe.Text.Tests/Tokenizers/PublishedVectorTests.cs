@@ -21,10 +21,22 @@ public class PublishedVectorTests
     {
         { "tokenizers/minimind", "Hello, world!", [42, 392, 338, 14, 1636, 3] },
         { "tokenizers/minimind", "你好，世界！ 1234", [5134, 270, 2219, 2207, 4937, 21, 22] },
-        { "tokenizers/minimind", " é e\u0301\n\n😀👍🏽", [223, 4100, 311, 139, 226, 201, 201, 175, 256, 249, 225, 175, 256, 242, 238, 175, 256, 240, 124] },
-        { "tokenizers/minimind", "<s>user\n你是谁？</s>\n<s>assistant\n", [1, 320, 275, 201, 608, 345, 705, 226, 814, 2, 201, 1, 1078, 538, 501, 201] },
-        { "tokenizers/phi-3", "<|user|>\nHello <|end|>\n\n <|assistant|> x", [32010, 29871, 13, 10994, 29871, 32007, 29871, 13, 13, 29871, 32001, 921] },
-        { "tokenizers/llama-bpe", "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>", [128000, 128006, 882, 128007, 271, 13347, 128009] },
+        {
+            "tokenizers/minimind", " é e\u0301\n\n😀👍🏽",
+            [223, 4100, 311, 139, 226, 201, 201, 175, 256, 249, 225, 175, 256, 242, 238, 175, 256, 240, 124]
+        },
+        {
+            "tokenizers/minimind", "<s>user\n你是谁？</s>\n<s>assistant\n",
+            [1, 320, 275, 201, 608, 345, 705, 226, 814, 2, 201, 1, 1078, 538, 501, 201]
+        },
+        {
+            "tokenizers/phi-3", "<|user|>\nHello <|end|>\n\n <|assistant|> x",
+            [32010, 29871, 13, 10994, 29871, 32007, 29871, 13, 13, 29871, 32001, 921]
+        },
+        {
+            "tokenizers/llama-bpe", "<|begin_of_text|><|start_header_id|>user<|end_header_id|>\n\nHi<|eot_id|>",
+            [128000, 128006, 882, 128007, 271, 13347, 128009]
+        },
         { "tokenizers/qwen2", "e\u0301\u0316<|im_end|>\u212B", [963, 136, 244, 151645, 144044] },
     };
 

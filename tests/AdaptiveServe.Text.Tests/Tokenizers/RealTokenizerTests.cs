@@ -105,7 +105,8 @@ public class RealTokenizerTests
 
     private static JsonElement VectorFile(string model) => Json($"models/{model}/tokenizer_vectors.json");
 
-    private static JsonElement[] GoldenCases(string model) => [.. Json($"models/{model}/golden.json").GetProperty("cases").EnumerateArray()];
+    private static JsonElement[] GoldenCases(string model) =>
+        [.. Json($"models/{model}/golden.json").GetProperty("cases").EnumerateArray()];
 
     private static JsonElement Json(string path) => JsonDocument.Parse(File.ReadAllBytes(SharedData.Path(path))).RootElement;
 

@@ -28,7 +28,8 @@ internal sealed class SentencePieceWriter
 
     public byte[] ToArray()
     {
-        byte[] trainer = [.. Field(3, ModelType), .. Field(24, SpaceIsSuffix ? 1 : 0), .. Field(35, FallsBackToBytes ? 1 : 0), .. Field(43, PadId)];
+        byte[] trainer =
+            [.. Field(3, ModelType), .. Field(24, SpaceIsSuffix ? 1 : 0), .. Field(35, FallsBackToBytes ? 1 : 0), .. Field(43, PadId)];
         byte[] normalizer = [.. Field(1, "identity"u8.ToArray()), .. Field(2, CharacterMap), .. Field(3, AddsPrefix ? 1 : 0)];
         return [.. _pieces, .. Field(2, trainer), .. Field(3, normalizer)];
     }

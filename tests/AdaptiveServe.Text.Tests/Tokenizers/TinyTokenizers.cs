@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using AdaptiveServe.Text.Tokenizers;
 using AdaptiveServe.Text.Tokenizers.Families;
+using static AdaptiveServe.Text.Tests.Tokenizers.TokenizerParts;
 
 namespace AdaptiveServe.Text.Tests.Tokenizers;
 
@@ -30,12 +31,13 @@ internal static class TinyTokenizers
             "h e", "l l", "he ll", "hell o", "Ġ t", "Ġt he", "o r", "Ġ w", "1 2", "12 3", "3 4", "Ġ Ġ", "ĠĠ ĠĠ", "Ċ Ċ",
             "ð Ł", "ðŁ ĺ", "Ģ į", "â Ģį", "ä ½", "ä½ ł", "Ã ©", "a a", "aa aa",
         ];
-        JsonObject vocabulary = Vocabulary([.. Enumerable.Range(0, 256).Select(value => Symbol(value)), .. merges.Select(merge => merge.Replace(" ", ""))]);
+        JsonObject vocabulary = Vocabulary([.. Enumerable.Range(0, 256).Select(Symbol), .. merges.Select(Merged)]);
         int next = vocabulary.Count;
         return new JsonObject
         {
             ["version"] = "1.0",
-            ["added_tokens"] = new JsonArray(Added(next, "<|begin|>"), Added(next + 1, "<|end|>"), Added(next + 2, "<tool>", special: false)),
+            ["added_tokens"] = new JsonArray(
+                Added(next, "<|begin|>"), Added(next + 1, "<|end|>"), Added(next + 2, "<tool>", special: false)),
             ["normalizer"] = null,
             ["pre_tokenizer"] = Sequence("pretokenizers", Split(Llama3Words), ByteLevelStep(usesRegex: false)),
             ["post_processor"] = Template(("<|begin|>", next)),
@@ -45,13 +47,13 @@ internal static class TinyTokenizers
     }
 
     /// <summary>
-    /// A vocabulary of characters, in the manner of Llama 2: 0 to 2 are <c>&lt;unk> &lt;s> &lt;/s></c>, from 3 on the bytes, from 259 on the
-    /// space, letters and others, then the merges below.
+    /// A vocabulary of characters, in the manner of Llama 2: 0 to 2 are <c>&lt;unk> &lt;s> &lt;/s></c>, from 3 on the bytes, from 259
+    /// on the space, letters and others, then the merges below.
     /// </summary>
     public static JsonObject Characters()
     {
         string[] merges = ["h e", "t he", "▁ the", "▁ ▁", "▁▁ ▁▁", "l l", "he ll", "hell o", "▁ hello", "a a", "aa aa", "好 好"];
-        JsonObject vocabulary = Vocabulary(["<unk>", "<s>", "</s>", .. Bytes(), .. CharacterPieces, .. merges.Select(merge => merge.Replace(" ", ""))]);
+        JsonObject vocabulary = Vocabulary(["<unk>", "<s>", "</s>", .. Bytes(), .. CharacterPieces, .. merges.Select(Merged)]);
         return new JsonObject
         {
             ["version"] = "1.0",
@@ -76,7 +78,8 @@ internal static class TinyTokenizers
     public static SentencePieceWriter Model()
     {
         var model = new SentencePieceWriter { FallsBackToBytes = true };
-        model.Add("<unk>", type: SentencePieceWriter.Unknown).Add("<s>", type: SentencePieceWriter.Control).Add("</s>", type: SentencePieceWriter.Control);
+        model.Add("<unk>", type: SentencePieceWriter.Unknown);
+        model.Add("<s>", type: SentencePieceWriter.Control).Add("</s>", type: SentencePieceWriter.Control);
         foreach (string piece in Bytes()) model.Add(piece, type: SentencePieceWriter.Byte);
         foreach (string piece in CharacterPieces) model.Add(piece, score: -1000);
         string[] merged = ["he", "the", "▁the", "▁▁", "▁▁▁▁", "ll", "hell", "hello", "▁hello", "aa", "aaaa", "好好"];
@@ -84,7 +87,8 @@ internal static class TinyTokenizers
         return model;
     }
 
-    private static IEnumerable<string> CharacterPieces => "▁abcdefghijklmnopqrstuvwxyzHW.,!'é好😀".EnumerateRunes().Select(rune => rune.ToString());
+    private static IEnumerable<string> CharacterPieces =>
+        "▁abcdefghijklmnopqrstuvwxyzHW.,!'é好😀".EnumerateRunes().Select(rune => rune.ToString());
 
     public static TextTokenizer Load(JsonObject tokenizer, string? config = null, string? map = null)
     {
@@ -106,67 +110,10 @@ internal static class TinyTokenizers
         return TokenizerLoader.Load(folder.Path);
     }
 
-    public static JsonObject Added(int id, string content, bool special = true, bool left = false, bool right = false, bool word = false, bool normalized = false) => new()
-    {
-        ["id"] = id,
-        ["content"] = content,
-        ["single_word"] = word,
-        ["lstrip"] = left,
-        ["rstrip"] = right,
-        ["normalized"] = normalized,
-        ["special"] = special,
-    };
-
-    public static JsonObject Sequence(string name, params JsonNode[] steps) => new() { ["type"] = "Sequence", [name] = new JsonArray(steps) };
-
-    public static JsonObject Replace(string old, string replacement) => new()
-    {
-        ["type"] = "Replace",
-        ["pattern"] = new JsonObject { ["String"] = old },
-        ["content"] = replacement,
-    };
-
-    public static JsonObject Split(string pattern, string behavior = "Isolated", bool invert = false) => new()
-    {
-        ["type"] = "Split",
-        ["pattern"] = new JsonObject { ["Regex"] = pattern },
-        ["behavior"] = behavior,
-        ["invert"] = invert,
-    };
-
-    public static JsonObject ByteLevelStep(bool usesRegex) => new()
-    {
-        ["type"] = "ByteLevel",
-        ["add_prefix_space"] = false,
-        ["trim_offsets"] = true,
-        ["use_regex"] = usesRegex,
-    };
-
-    public static JsonObject Metaspace(string scheme, bool split) => new()
-    {
-        ["type"] = "Metaspace",
-        ["replacement"] = "▁",
-        ["prepend_scheme"] = scheme,
-        ["split"] = split,
-    };
-
-    /// <summary>A template that puts the tokens before a text.</summary>
-    public static JsonObject Template(params (string Content, int Id)[] before)
-    {
-        var template = new JsonObject { ["type"] = "TemplateProcessing" };
-        template["single"] = new JsonArray(
-        [
-            .. before.Select(token => new JsonObject { ["SpecialToken"] = new JsonObject { ["id"] = token.Content, ["type_id"] = 0 } }),
-            new JsonObject { ["Sequence"] = new JsonObject { ["id"] = "A", ["type_id"] = 0 } },
-        ]);
-        template["special_tokens"] = new JsonObject(before.Select(token => KeyValuePair.Create<string, JsonNode?>(
-            token.Content, new JsonObject { ["id"] = token.Content, ["ids"] = new JsonArray(token.Id), ["tokens"] = new JsonArray(token.Content) })));
-        return template;
-    }
-
     private static JsonObject Bpe(JsonObject vocabulary, string[] merges, params (string Name, JsonNode Value)[] options)
     {
-        var model = new JsonObject { ["type"] = "BPE", ["dropout"] = null, ["vocab"] = vocabulary, ["merges"] = new JsonArray([.. merges.Select(merge => (JsonNode)merge)]) };
+        var list = new JsonArray([.. merges.Select(merge => (JsonNode)merge)]);
+        var model = new JsonObject { ["type"] = "BPE", ["dropout"] = null, ["vocab"] = vocabulary, ["merges"] = list };
         foreach ((string name, JsonNode value) in options) model[name] = value;
         return model;
     }
@@ -177,6 +124,8 @@ internal static class TinyTokenizers
         for (int id = 0; id < pieces.Length; id++) vocabulary.Add(pieces[id], id);
         return vocabulary;
     }
+
+    private static string Merged(string merge) => merge.Replace(" ", "");
 
     private static IEnumerable<string> Bytes() => Enumerable.Range(0, 256).Select(value => $"<0x{value:X2}>");
 

@@ -68,7 +68,7 @@ internal static class MappingMethods
 
     private static object Pop(Renderer renderer, Mapping mapping, object key, object? standard)
     {
-        renderer.Budget.Step(mapping.Count / 8); // those after it move up
+        renderer.Budget.Step(mapping.Count); // those after it move up
         object? value = mapping.Find(key);
         if (value is not null) mapping.Remove(key);
         return value ?? standard ?? throw RenderingException.Failed($"the dictionary has no key {Display.Repr(renderer, key)}");

@@ -31,7 +31,8 @@ internal sealed class PercentFormat
             else AppendConversion();
         }
 
-        if (_used < _values.Count && _argument is not Mapping) throw RenderingException.Failed("a format does not use all its arguments");
+        bool mayBeUnused = _argument is Mapping or Undefined or Sequence { IsTuple: false };
+        if (_used < _values.Count && !mayBeUnused) throw RenderingException.Failed("a format does not use all its arguments");
         return _target.ToString();
     }
 

@@ -15,10 +15,10 @@ internal static class SequenceFilters
         new("last", "", (renderer, value, _) => Iteration.ToList(renderer, value) is [.., var last] ? last : new Undefined("no last item, the sequence was empty")),
         new("reverse", "", (renderer, value, _) => value is string text ? Slice.Of(renderer, text, None.Value, None.Value, -1L) : Reversed(renderer, value)),
         new("join", "d? attribute?", Join),
-        new("items", "", (renderer, value, _) => Items(renderer, value)),
+        new("items", "", (renderer, value, _) => new Generator(renderer, Items(renderer, value))),
         new("dictsort", "case_sensitive? by? reverse?", DictSort),
         new("sort", "reverse? case_sensitive? attribute?", Sort),
-        new("unique", "case_sensitive? attribute?", Unique),
+        new("unique", "case_sensitive? attribute?", (renderer, value, arguments) => new Generator(renderer, Unique(renderer, value, arguments))),
         new("min", "case_sensitive? attribute?", (renderer, value, arguments) => Extreme(renderer, value, arguments, descending: false)),
         new("max", "case_sensitive? attribute?", (renderer, value, arguments) => Extreme(renderer, value, arguments, descending: true)),
         new("sum", "attribute? start?", Sum),
@@ -28,11 +28,11 @@ internal static class SequenceFilters
         ? count
         : throw RenderingException.Failed($"a value of type '{TypeName.Of(value)}' has no length");
 
-    private static Sequence Reversed(Renderer renderer, object value)
+    private static Generator Reversed(Renderer renderer, object value)
     {
         List<object> items = Iteration.ToList(renderer, value);
         items.Reverse();
-        return Sequence.List(items);
+        return new Generator(renderer, items);
     }
 
     private static string Join(Renderer renderer, object value, object?[] arguments)
@@ -51,12 +51,12 @@ internal static class SequenceFilters
         return target.ToString();
     }
 
-    private static Sequence Items(Renderer renderer, object value) => value switch
+    private static IEnumerable<object> Items(Renderer renderer, object value)
     {
-        Mapping mapping => Sequence.List(MappingMethods.Items(renderer, mapping)),
-        Undefined => Sequence.List([]),
-        _ => throw RenderingException.Failed("the filter 'items' takes a dictionary"),
-    };
+        if (value is Undefined) yield break;
+        if (value is not Mapping mapping) throw RenderingException.Failed("the filter 'items' takes a dictionary");
+        foreach (object item in MappingMethods.Items(renderer, mapping)) yield return item;
+    }
 
     private static Sequence DictSort(Renderer renderer, object value, object?[] arguments)
     {
@@ -67,48 +67,37 @@ internal static class SequenceFilters
             _ => throw RenderingException.Failed("the filter 'dictsort' sorts by 'key' or 'value'"),
         };
         if (value is not Mapping mapping) throw (value as Undefined)?.Error() ?? RenderingException.Failed("the filter 'dictsort' takes a dictionary");
-        Func<object, object> fold = Fold(arguments[0]);
+        Func<object, object> fold = Fold(renderer, arguments[0]);
         return Sequence.List(StableSort.Sort(
             renderer, MappingMethods.Items(renderer, mapping), item => fold(((Sequence)item).Items[part]), Argument.Flag(arguments[2])));
     }
 
     private static Sequence Sort(Renderer renderer, object value, object?[] arguments)
     {
-        Func<object, object> fold = Fold(arguments[1]), key;
-        if (arguments[2] is string several && several.Contains(','))
-        {
-            Func<object, object>[] keys = [.. several.Split(',').Select(attribute => AttributePath.Getter(renderer, attribute))];
-            key = item => Sequence.Tuple([.. keys.Select(getter => fold(getter(item)))]);
-        }
-        else
-        {
-            Func<object, object> attribute = AttributePath.Getter(renderer, arguments[2]);
-            key = item => fold(attribute(item));
-        }
-
-        return Sequence.List(StableSort.Sort(renderer, Iteration.ToList(renderer, value), key, Argument.Flag(arguments[0])));
+        Func<object, object> fold = Fold(renderer, arguments[1]);
+        object?[] attributes = arguments[2] is string several ? several.Split(',') : [arguments[2]];
+        Func<object, object>[] keys = [.. attributes.Select(attribute => AttributePath.Getter(renderer, attribute))];
+        object Key(object item) => Sequence.Tuple([.. keys.Select(getter => fold(getter(item)))]);
+        return Sequence.List(StableSort.Sort(renderer, Iteration.ToList(renderer, value), Key, Argument.Flag(arguments[0])));
     }
 
-    private static Sequence Unique(Renderer renderer, object value, object?[] arguments)
+    private static IEnumerable<object> Unique(Renderer renderer, object value, object?[] arguments)
     {
-        Func<object, object> fold = Fold(arguments[0]), attribute = AttributePath.Getter(renderer, arguments[1]);
+        Func<object, object> fold = Fold(renderer, arguments[0]), attribute = AttributePath.Getter(renderer, arguments[1]);
         var seen = new Mapping();
-        List<object> result = [];
-        foreach (object item in Iteration.ToList(renderer, value))
+        foreach (object item in Iteration.Over(renderer, value))
         {
             object key = fold(attribute(item));
             renderer.Budget.Read(key);
             if (seen.Find(key) is not null) continue;
             MappingMethods.Set(renderer, seen, key, None.Value);
-            result.Add(item);
+            yield return item;
         }
-
-        return Sequence.List(result);
     }
 
     private static object Extreme(Renderer renderer, object value, object?[] arguments, bool descending)
     {
-        Func<object, object> fold = Fold(arguments[0]), attribute = AttributePath.Getter(renderer, arguments[1]);
+        Func<object, object> fold = Fold(renderer, arguments[0]), attribute = AttributePath.Getter(renderer, arguments[1]);
         object? best = null, bestKey = null;
         foreach (object item in Iteration.Over(renderer, value))
         {
@@ -129,6 +118,14 @@ internal static class SequenceFilters
     }
 
     /// <summary>Texts count in lower case, unless the argument <c>case_sensitive</c> is true.</summary>
-    private static Func<object, object> Fold(object? isCaseSensitive) =>
-        Argument.Flag(isCaseSensitive) ? value => value : value => value is string text ? text.ToLowerInvariant() : value;
+    private static Func<object, object> Fold(Renderer renderer, object? isCaseSensitive)
+    {
+        if (Argument.Flag(isCaseSensitive)) return value => value;
+        return value =>
+        {
+            if (value is not string text) return value;
+            renderer.Budget.AllocateText(text.Length);
+            return text.ToLowerInvariant();
+        };
+    }
 }

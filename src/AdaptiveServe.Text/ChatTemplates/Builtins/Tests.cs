@@ -20,13 +20,13 @@ internal static class Tests
         Of("integer", value => Numbers.IsNumber(value) && value is not (double or bool)),
         Of("float", value => value is double),
         Of("mapping", value => value is Mapping),
-        Of("sequence", value => value is string or Mapping or Undefined or Sequence { IsList: true } or Sequence { IsTuple: true } or Sequence { IsRange: true }),
+        Of("sequence", value => value is string or Mapping or Undefined or Sequence { IsIndexed: true }),
         Of("iterable", Iteration.IsIterable),
         Of("callable", value => value is ICallable or Undefined),
 
-        Of("even", value => Remainder(value, 2L) == 0),
-        Of("odd", value => Remainder(value, 2L) != 0),
-        new("divisibleby", "num", (_, value, arguments) => Box.Of(Remainder(value, arguments[0]!) == 0)),
+        new("even", "", (renderer, value, _) => Box.Of(HasRemainder(renderer, value, 2L, 0L))),
+        new("odd", "", (renderer, value, _) => Box.Of(HasRemainder(renderer, value, 2L, 1L))),
+        new("divisibleby", "num", (renderer, value, arguments) => Box.Of(HasRemainder(renderer, value, arguments[0]!, 0L))),
         new("lower", "", (renderer, value, _) => Box.Of(TextMethods.IsCased(Display.Str(renderer, value), Rune.IsLower, Rune.IsUpper))),
         new("upper", "", (renderer, value, _) => Box.Of(TextMethods.IsCased(Display.Str(renderer, value), Rune.IsUpper, Rune.IsLower))),
 
@@ -44,13 +44,8 @@ internal static class Tests
     private static Builtin Comparing(string name, string comparison) =>
         new(name, "other", (renderer, value, arguments) => Box.Of(Comparison.Holds(renderer, comparison, value, arguments[0]!)));
 
-    private static long Remainder(object value, object divisor)
-    {
-        if (value is Undefined undefined) throw undefined.Error();
-        if (Numbers.ToInteger(value) is { } integer && Numbers.ToInteger(divisor) is { } number and not 0)
-            return number == -1 ? 0 : integer % number; // the remainder of the least number by -1 overflows
-        throw RenderingException.Failed("the test takes whole numbers, and no division by zero");
-    }
+    private static bool HasRemainder(Renderer renderer, object value, object divisor, object remainder) =>
+        Equality.AreEqual(renderer, Arithmetic.Apply(renderer, "%", value, divisor), remainder);
 
     // The same object; small numbers and texts are so in Python when they are equal.
     private static bool IsSame(object a, object b) =>

@@ -16,7 +16,7 @@ internal static class TextFilters
         new("capitalize", "", (renderer, value, _) => CodePoints.Capitalize(Display.Str(renderer, value))),
         new("title", "", (renderer, value, _) => Title(Display.Str(renderer, value))),
         new("trim", "chars?", (renderer, value, arguments) =>
-            TextMethods.Strip(Display.Str(renderer, value), arguments[0], atStart: true, atEnd: true)),
+            TextMethods.Strip(renderer, Display.Str(renderer, value), arguments[0], atStart: true, atEnd: true)),
         new("replace", "old new count?", (renderer, value, arguments) => TextSplitting.Replace(
             renderer,
             Display.Str(renderer, value),
@@ -30,7 +30,6 @@ internal static class TextFilters
             arguments.Keywords.Length > 0 ? arguments.ToMapping(renderer) : Sequence.Tuple([.. arguments.Positional]))),
         new("escape", "", (renderer, value, _) => Escape(renderer, value)),
         new("e", "", (renderer, value, _) => Escape(renderer, value)),
-        new("wordcount", "", (renderer, value, _) => (long)TextSplitting.Words(Display.Str(renderer, value), -1).Count()),
     ];
 
     /// <summary>Words begin after white space, hyphens and opening brackets.</summary>
@@ -53,7 +52,7 @@ internal static class TextFilters
         bool isBlankIndented = Argument.Flag(arguments[2]);
         var target = new BoundedText(renderer.Budget);
         bool isFirst = true;
-        foreach (string line in TextSplitting.Lines(Display.Str(renderer, value) + "\n", keepsEnds: false))
+        foreach (string line in TextSplitting.Lines(Argument.RequiredText(value) + "\n", keepsEnds: false))
         {
             if (!isFirst) target.Append('\n');
             if (isFirst ? Argument.Flag(arguments[1]) : line.Length > 0 || isBlankIndented) target.Append(indentation);

@@ -20,9 +20,9 @@ internal static class TextMethods
         new("title", "", (_, self, _) => Title((string)self)),
         new("swapcase", "", (_, self, _) => string.Concat(((string)self).Select(SwapCase))),
 
-        new("strip", "chars?", (_, self, arguments) => Strip((string)self, arguments[0], atStart: true, atEnd: true)),
-        new("lstrip", "chars?", (_, self, arguments) => Strip((string)self, arguments[0], atStart: true, atEnd: false)),
-        new("rstrip", "chars?", (_, self, arguments) => Strip((string)self, arguments[0], atStart: false, atEnd: true)),
+        new("strip", "chars?", (renderer, self, arguments) => Strip(renderer, (string)self, arguments[0], atStart: true, atEnd: true)),
+        new("lstrip", "chars?", (renderer, self, arguments) => Strip(renderer, (string)self, arguments[0], atStart: true, atEnd: false)),
+        new("rstrip", "chars?", (renderer, self, arguments) => Strip(renderer, (string)self, arguments[0], atStart: false, atEnd: true)),
         new("removeprefix", "prefix", (_, self, arguments) => RemovePrefix((string)self, Argument.RequiredText(arguments[0]))),
         new("removesuffix", "suffix", (_, self, arguments) => RemoveSuffix((string)self, Argument.RequiredText(arguments[0]))),
 
@@ -63,7 +63,7 @@ internal static class TextMethods
         new("isupper", "", (_, self, _) => Box.Of(IsCased((string)self, Rune.IsUpper, Rune.IsLower))),
         new("islower", "", (_, self, _) => Box.Of(IsCased((string)self, Rune.IsLower, Rune.IsUpper))));
 
-    public static string Strip(string text, object? characters, bool atStart, bool atEnd)
+    public static string Strip(Renderer renderer, string text, object? characters, bool atStart, bool atEnd)
     {
         string? set = Argument.Text(characters);
         if (set?.Length > MaxStripped)
@@ -71,6 +71,7 @@ internal static class TextMethods
         int start = 0, end = text.Length;
         while (atStart && start < end && IsStripped(start, CodePoints.LengthAt(text, start))) start += CodePoints.LengthAt(text, start);
         while (atEnd && start < end && IsStripped(end - LengthBefore(), LengthBefore())) end -= LengthBefore();
+        renderer.Budget.Step((start + text.Length - end) / 8);
         return text[start..end];
 
         int LengthBefore() => end - start > 1 && char.IsSurrogatePair(text[end - 2], text[end - 1]) ? 2 : 1;

@@ -112,7 +112,7 @@ internal static class TextSplitting
         return Sequence.List(items);
     }
 
-    public static IEnumerable<string> Words(string text, long limit)
+    private static IEnumerable<string> Words(string text, long limit)
     {
         for (int at = 0; ; limit--)
         {

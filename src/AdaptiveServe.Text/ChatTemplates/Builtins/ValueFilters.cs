@@ -8,13 +8,14 @@ namespace AdaptiveServe.Text.ChatTemplates.Builtins;
 internal static class ValueFilters
 {
     private const int MaxJsonLength = 1 << 20;
+    private const int MaxDigits = 1000;
 
     public static Builtin[] All { get; } =
     [
         new("default", "default_value? boolean?", Default),
         new("d", "default_value? boolean?", Default),
         new("int", "default? base?", Integer),
-        new("float", "default?", (_, value, arguments) => (object?)Float(value) ?? arguments[0] ?? 0.0),
+        new("float", "default?", (renderer, value, arguments) => (object?)Float(renderer, value) ?? arguments[0] ?? 0.0),
         new("abs", "", (_, value, _) => Numbers.ToDouble(value) < 0 ? Arithmetic.Negate(value) : Arithmetic.Plus(value)),
         new("round", "precision? method?", Round),
         new("tojson", "ensure_ascii? indent? separators? sort_keys?", ToJson),
@@ -31,22 +32,24 @@ internal static class ValueFilters
     {
         if (Argument.Integer(arguments[1], 10) != 10) throw RenderingException.Failed("the filter 'int' knows base 10 only");
         if (value is Undefined undefined) throw undefined.Error();
-        object? number = value is string text ? Number(text) : value;
+        object? number = value is string text ? Number(renderer, text) : value;
         if (number is double fraction && Math.Abs(fraction) < long.MaxValue) return (long)fraction;
         return number is not null && Numbers.ToInteger(number) is { } integer ? integer : arguments[0] ?? 0L;
     }
 
-    private static double? Float(object value) => value switch
+    private static double? Float(Renderer renderer, object value) => value switch
     {
         Undefined undefined => throw undefined.Error(),
-        string text when Number(text) is { } number => Numbers.ToDouble(number),
+        string text when Number(renderer, text) is { } number => Numbers.ToDouble(number),
         _ => Numbers.ToDouble(value),
     };
 
     // As Python reads them: white space around, and single underscores between digits.
-    private static object? Number(string text)
+    private static object? Number(Renderer renderer, string text)
     {
-        string trimmed = TextMethods.Strip(text, null, atStart: true, atEnd: true);
+        string trimmed = TextMethods.Strip(renderer, text, null, atStart: true, atEnd: true);
+        if (trimmed.Length > MaxDigits)
+            throw new RenderingException(ChatTemplateFault.LimitExceeded, $"a number in a text has more than {MaxDigits} digits");
         bool isLoose = trimmed.StartsWith('_') || trimmed.EndsWith('_') || trimmed.Contains("__", StringComparison.Ordinal);
         return isLoose ? null : Numbers.Parse(trimmed.Replace("_", "", StringComparison.Ordinal));
     }

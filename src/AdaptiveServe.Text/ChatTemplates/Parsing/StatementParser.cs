@@ -237,6 +237,7 @@ internal sealed class StatementParser(TokenStream tokens) : ExpressionParser(tok
     /// <summary>The rest of a tag, the body after it, and the name of the statement that ends it.</summary>
     private Statement[] ParseBlock(out string end, params ReadOnlySpan<string> ends)
     {
+        Tokens.SkipOperator(":"); // as in Python
         EndTag();
         Statement[] body = ParseBody(ends);
         Tokens.Take();

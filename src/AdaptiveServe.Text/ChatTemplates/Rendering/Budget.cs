@@ -1,9 +1,11 @@
+using System.Runtime.CompilerServices;
+
 namespace AdaptiveServe.Text.ChatTemplates.Rendering;
 
 /// <summary>Counts what a rendering uses and ends it at a limit.</summary>
 internal sealed class Budget
 {
-    private const int CharactersPerStep = 16; // copied or compared in about the time of a step
+    private const int CharactersPerStep = 64; // read or copied in about the time of a step
     private const int CharactersPerItem = 24; // an item of a list, with a short value
 
     private long _steps;
@@ -20,6 +22,7 @@ internal sealed class Budget
     {
         Step();
         if (++_depth > Limits.Depth) throw Exceeded($"the template nests more than {Limits.Depth} levels at run time");
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Exceeded("the template nests too deeply for the stack of the thread");
     }
 
     public void Leave() => _depth--;

@@ -18,7 +18,10 @@ internal static class Limits
     /// <summary>Characters of the output, and of any one string.</summary>
     public const int TextLength = 8 << 20;
 
-    /// <summary>Characters of all strings made on the way, lists and mappings counted as characters of the same size.</summary>
+    /// <summary>
+    /// Characters of all strings made on the way, with lists and dictionaries counted as characters of the same size: at worst, where a
+    /// template keeps them all, 256 MiB. Templates that append to a growing string use it up soonest.
+    /// </summary>
     public const long Allocation = 128 << 20;
 
     /// <summary>Numbers in a <c>range</c>, as in Jinja's sandbox.</summary>

@@ -19,7 +19,7 @@ internal static class Access
         object? item = value switch
         {
             Mapping mapping => mapping.Find(key),
-            Sequence sequence when Numbers.ToInteger(key) is { } index => At(sequence.Items, index),
+            Sequence { IsIndexed: true } sequence when Numbers.ToInteger(key) is { } index => At(sequence.Items, index),
             string text when Numbers.ToInteger(key) is { } index => At(renderer, text, index),
             _ => null,
         };

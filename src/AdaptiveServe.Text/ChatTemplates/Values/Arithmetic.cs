@@ -15,9 +15,9 @@ internal static class Arithmetic
             return operation switch
             {
                 "+" when a is string x && b is string y => Concat(renderer, x, y),
-                "+" when a is Sequence x && b is Sequence y && x.TypeName == y.TypeName => Concat(renderer, x, y),
-                "*" when a is string or Sequence && Numbers.ToInteger(b) is { } count => Repeat(renderer, a, count),
-                "*" when b is string or Sequence && Numbers.ToInteger(a) is { } count => Repeat(renderer, b, count),
+                "+" when a is Sequence x && b is Sequence y && x.TypeName == y.TypeName && (x.IsList || x.IsTuple) => Concat(renderer, x, y),
+                "*" when IsRepeatable(a) && Numbers.ToInteger(b) is { } count => Repeat(renderer, a, count),
+                "*" when IsRepeatable(b) && Numbers.ToInteger(a) is { } count => Repeat(renderer, b, count),
                 "%" when a is string format => PercentFormat.Apply(renderer, format, b),
                 _ when Numbers.ToInteger(a) is { } x && Numbers.ToInteger(b) is { } y => OfIntegers(operation, x, y),
                 _ when Numbers.ToDouble(a) is { } x && Numbers.ToDouble(b) is { } y => OfNumbers(operation, x, y),
@@ -57,13 +57,19 @@ internal static class Arithmetic
         return a.With([.. a.Items, .. b.Items]);
     }
 
+    private static bool IsRepeatable(object value) => value is string or Sequence { IsList: true } or Sequence { IsTuple: true };
+
     private static object Repeat(Renderer renderer, object value, long count)
     {
         count = Math.Clamp(count, 0, int.MaxValue);
         if (value is string text)
         {
             renderer.Budget.AllocateText(text.Length * count);
-            return text.Length == 0 ? "" : new System.Text.StringBuilder(text.Length * (int)count).Insert(0, text, (int)count).ToString();
+            if (text.Length == 0) return "";
+            return string.Create(text.Length * (int)count, text, static (target, part) =>
+            {
+                for (int i = 0; i < target.Length; i += part.Length) part.CopyTo(target[i..]);
+            });
         }
 
         var sequence = (Sequence)value;
@@ -92,10 +98,18 @@ internal static class Arithmetic
         "-" => a - b,
         "*" => a * b,
         "/" => a / NotZero(b),
-        "//" => Math.Floor(a / NotZero(b)),
-        "%" => a % NotZero(b) is var rest && rest != 0 && rest < 0 != b < 0 ? rest + b : rest,
+        "//" => Math.Round((a - Remainder(a, NotZero(b))) / b),
+        "%" => Remainder(a, NotZero(b)),
         _ => Math.Pow(a, b),
     };
+
+    // It has the sign of the divisor, also where it is zero.
+    private static double Remainder(double a, double b)
+    {
+        double rest = a % b;
+        if (rest == 0) return Math.CopySign(0, b);
+        return rest < 0 != b < 0 ? rest + b : rest;
+    }
 
     private static long Power(long number, long exponent)
     {

@@ -11,8 +11,11 @@ internal static class Containment
         return container switch
         {
             string text when item is string part => TextSearch.IndexOf(renderer, text, part) >= 0,
+            Mapping when item is Mapping or Sequence { IsTuple: false } =>
+                throw RenderingException.Failed($"a value of type '{TypeName.Of(item)}' is never a key"),
             Mapping mapping => mapping.Find(item) is not null,
             Sequence sequence => IndexOf(renderer, sequence.Items, item) >= 0,
+            Generator generator => generator.Rest().Any(other => Equality.AreEqual(renderer, other, item)),
             Undefined => false,
             string => throw RenderingException.Failed($"'in' a text takes a text, not a value of type '{TypeName.Of(item)}'"),
             _ => throw RenderingException.Failed($"a value of type '{TypeName.Of(container)}' holds no others"),

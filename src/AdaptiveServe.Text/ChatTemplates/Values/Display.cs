@@ -55,7 +55,7 @@ internal static class Display
         BigInteger number => number.ToString(System.Globalization.CultureInfo.InvariantCulture),
         double number => Numbers.Show(number),
         Undefined => "Undefined",
-        _ => throw RenderingException.Failed("a function, macro, method or loop cannot be shown as text"),
+        _ => throw RenderingException.Failed($"a value of type '{TypeName.Of(value)}' cannot be shown as text"),
     };
 
     private static void WriteItems(Renderer renderer, Sequence sequence, BoundedText target)

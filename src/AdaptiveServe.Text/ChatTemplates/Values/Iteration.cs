@@ -5,7 +5,7 @@ namespace AdaptiveServe.Text.ChatTemplates.Values;
 /// <summary>Going through the items of a value, and counting them.</summary>
 internal static class Iteration
 {
-    public static bool IsIterable(object value) => value is string or Sequence or Mapping or Undefined;
+    public static bool IsIterable(object value) => value is string or Sequence or Mapping or Generator or Undefined;
 
     /// <summary>The items of a sequence as they are when they are reached, the keys of a mapping as they were at the beginning.</summary>
     public static IEnumerable<object> Over(Renderer renderer, object value) => value switch
@@ -13,6 +13,7 @@ internal static class Iteration
         Sequence sequence => ItemsOf(renderer, sequence.Items),
         Mapping mapping => KeysOf(renderer, mapping),
         string text => CharactersOf(renderer, text),
+        Generator generator => generator.Rest(),
         Undefined => [],
         _ => throw RenderingException.Failed($"a value of type '{TypeName.Of(value)}' is not iterable"),
     };

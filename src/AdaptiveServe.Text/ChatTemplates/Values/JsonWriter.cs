@@ -25,6 +25,7 @@ internal sealed class JsonWriter
         {
             case string text: WriteText(text); break;
             case Sequence sequence: WriteItems(sequence.Items, level); break;
+            case Generator generator: WriteItems(Iteration.ToList(_renderer, generator), level); break; // an error in Python
             case Mapping mapping: WriteEntries(mapping, level); break;
             default: _target.Append(Scalar(value)); break;
         }

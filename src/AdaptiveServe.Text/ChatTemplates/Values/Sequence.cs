@@ -4,7 +4,6 @@ using AdaptiveServe.Text.ChatTemplates.Builtins;
 namespace AdaptiveServe.Text.ChatTemplates.Values;
 
 /// <summary>A list, a tuple, or what Python gives for <c>range</c>, <c>keys()</c>, <c>values()</c> and <c>items()</c>.</summary>
-/// <remarks>What is a generator in Python is a list here.</remarks>
 internal sealed class Sequence
 {
     private readonly string _opening;
@@ -21,17 +20,20 @@ internal sealed class Sequence
     /// <param name="typeName">dict_keys, dict_values, dict_items.</param>
     public static Sequence View(List<object> items, string typeName) => new(items, typeName, $"{typeName}([", "])");
 
-    public static Sequence Range(List<object> items, string display) => new(items, "range", display, "") { IsRange = true };
+    public static Sequence Range(List<object> items, string display) => new(items, "range", display, "");
 
     public List<object> Items { get; }
 
     public string TypeName { get; }
 
-    public bool IsRange { get; private init; }
+    public bool IsList => TypeName == "list";
 
     public bool IsTuple => TypeName == "tuple";
 
-    public bool IsList => TypeName == "list";
+    public bool IsRange => TypeName == "range";
+
+    /// <summary>Whether its items have numbers; those of a view do not.</summary>
+    public bool IsIndexed => IsList || IsTuple || IsRange;
 
     /// <summary>What stands before and after the items where the sequence is shown.</summary>
     public (string Opening, string Closing) Brackets => (_opening, _closing);

@@ -7,15 +7,16 @@ internal static class Slice
 {
     public static object Of(Renderer renderer, object value, object start, object stop, object step)
     {
-        (long? from, long? to, long by) = (Bound(start), Bound(stop), Bound(step) ?? 1);
+        if (value is Undefined undefined) throw undefined.Error();
+        if (value is not (string or Sequence { IsIndexed: true }) || !(IsBound(start) && IsBound(stop) && IsBound(step)))
+            throw RenderingException.Failed($"a value of type '{TypeName.Of(value)}' cannot be sliced, or not with these bounds");
+        (long? from, long? to, long by) = (Numbers.ToInteger(start), Numbers.ToInteger(stop), Numbers.ToInteger(step) ?? 1);
         if (by == 0) throw RenderingException.Failed("the step of a slice is zero");
         return value switch
         {
-            string text when by == 1 => OfText(renderer, text, from, to),
-            string text => string.Concat(Select(renderer, Iteration.ToList(renderer, text), from, to, by)),
             Sequence sequence => sequence.With(Select(renderer, sequence.Items, from, to, by)),
-            Undefined undefined => throw undefined.Error(),
-            _ => throw RenderingException.Failed($"a value of type '{TypeName.Of(value)}' cannot be sliced"),
+            string text when by == 1 => OfText(renderer, text, from, to),
+            _ => string.Concat(Select(renderer, Iteration.ToList(renderer, value), from, to, by)),
         };
     }
 
@@ -47,6 +48,5 @@ internal static class Slice
 
     private static long Clamp(long bound, long first, long last, int count) => Math.Clamp(bound < 0 ? bound + count : bound, first, last);
 
-    private static long? Bound(object value) => value is None ? null
-        : Numbers.ToInteger(value) ?? throw RenderingException.Failed("the bounds of a slice must be whole numbers or none");
+    private static bool IsBound(object value) => value is None || Numbers.ToInteger(value) is not null;
 }

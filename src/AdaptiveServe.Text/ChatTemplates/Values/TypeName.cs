@@ -14,6 +14,8 @@ internal static class TypeName
         string => "str",
         Sequence sequence => sequence.TypeName,
         Mapping => "dict",
+        Generator => "generator",
+        ICallable => "function",
         _ => value.GetType().Name,
     };
 }

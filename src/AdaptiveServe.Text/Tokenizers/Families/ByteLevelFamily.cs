@@ -4,7 +4,9 @@ using AdaptiveServe.Text.Tokenizers.Bpe;
 
 namespace AdaptiveServe.Text.Tokenizers.Families;
 
-/// <summary>Vocabularies of byte symbols (GPT-2, Llama 3, Qwen): text is cut into words by patterns, and a word is its UTF-8 bytes.</summary>
+/// <summary>
+/// Vocabularies of byte symbols (GPT-2, Llama 3, Qwen): text is cut into words by patterns, and a word is its UTF-8 bytes.
+/// </summary>
 internal sealed class ByteLevelFamily : TokenizerFamily
 {
     private readonly WordSplitter _words;

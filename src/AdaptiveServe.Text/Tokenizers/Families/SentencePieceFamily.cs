@@ -40,7 +40,8 @@ internal sealed class SentencePieceFamily : TokenizerFamily
     public override byte[] Bytes(string piece)
     {
         if (_byteIds is not null && TryParseByte(piece, out byte value)) return [value];
-        foreach ((string old, string replacement) in _decoderReplacements) piece = piece.Replace(old, replacement, StringComparison.Ordinal);
+        foreach ((string old, string replacement) in _decoderReplacements)
+            piece = piece.Replace(old, replacement, StringComparison.Ordinal);
         return Encoding.UTF8.GetBytes(piece);
     }
 

@@ -8,6 +8,7 @@ internal static class DecoderJson
         if (value is not { } decoder) throw new TokenizerLoadException(definition.File, "the property 'decoder' is missing");
         bool isByteLevel = false, fallsBackToBytes = false;
         var growth = new TextGrowth();
+        List<(string Old, string New)> replacements = [];
         foreach ((string type, JsonValue step) in StepsJson.Read(decoder, "decoders"))
         {
             switch (type)
@@ -16,7 +17,7 @@ internal static class DecoderJson
                 case "ByteFallback": fallsBackToBytes = true; break;
                 case "Fuse": break; // joins the pieces' texts, which is done anyway
                 case "Replace":
-                    definition = definition with { DecoderReplacements = [.. definition.DecoderReplacements, ReplaceJson.Read(step, growth)] };
+                    replacements.Add(ReplaceJson.Read(step, growth));
                     break;
                 case "Strip":
                     definition = definition with { StripsLeadingSpace = ReadStrip(step) };
@@ -26,10 +27,11 @@ internal static class DecoderJson
         }
 
         if (isByteLevel != definition.ByteLevelWords is not null) throw decoder.Error("pre_tokenizer and decoder differ about ByteLevel");
-        if (isByteLevel && (definition.DecoderReplacements.Count > 0 || definition.StripsLeadingSpace || fallsBackToBytes))
+        if (isByteLevel && (replacements.Count > 0 || definition.StripsLeadingSpace || fallsBackToBytes))
             throw decoder.Error("steps beside ByteLevel are not supported");
-        if (!isByteLevel && fallsBackToBytes != definition.ByteFallback) throw decoder.Error("model and decoder differ about byte fallback");
-        return definition;
+        if (!isByteLevel && fallsBackToBytes != definition.ByteFallback)
+            throw decoder.Error("model and decoder differ about byte fallback");
+        return definition with { DecoderReplacements = replacements };
     }
 
     private static bool ReadStrip(JsonValue step)

@@ -12,9 +12,9 @@ internal readonly struct JsonValue(string file, string path, JsonElement element
         get
         {
             if (element.ValueKind != JsonValueKind.Object) throw Expected("an object");
-            return element.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null
-                ? new JsonValue(file, path.Length == 0 ? name : $"{path}.{name}", value)
-                : null;
+            JsonElement value = Decoded(element, parent => parent.TryGetProperty(name, out JsonElement found) ? found : default);
+            bool isPresent = value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+            return isPresent ? new JsonValue(file, path.Length == 0 ? name : $"{path}.{name}", value) : null;
         }
     }
 
@@ -24,18 +24,7 @@ internal readonly struct JsonValue(string file, string path, JsonElement element
 
     public JsonValue Required(string name) => this[name] ?? throw Error($"the property '{name}' is missing");
 
-    public string AsString()
-    {
-        if (!IsString) throw Expected("a string");
-        try
-        {
-            return element.GetString()!;
-        }
-        catch (InvalidOperationException exception)
-        {
-            throw new TokenizerLoadException(file, $"{path}: the string is not valid Unicode", exception);
-        }
-    }
+    public string AsString() => IsString ? Decoded(element, static value => value.GetString()!) : throw Expected("a string");
 
     public int AsInt() =>
         element.ValueKind == JsonValueKind.Number && element.TryGetInt32(out int value) ? value : throw Expected("a whole number");
@@ -60,7 +49,10 @@ internal readonly struct JsonValue(string file, string path, JsonElement element
     {
         if (element.ValueKind != JsonValueKind.Object) throw Expected("an object");
         foreach (JsonProperty property in element.EnumerateObject())
-            yield return (NameOf(property), new JsonValue(file, path, property.Value)); // a path for each piece would cost megabytes
+        {
+            string name = Decoded(property, static value => value.Name);
+            yield return (name, new JsonValue(file, path, property.Value)); // a path for each piece would cost megabytes
+        }
     }
 
     public TokenizerLoadException Error(string reason, Exception? inner = null) =>
@@ -68,15 +60,16 @@ internal readonly struct JsonValue(string file, string path, JsonElement element
 
     private TokenizerLoadException Expected(string kind) => Error($"expected {kind}, found {element.ValueKind}");
 
-    private string NameOf(JsonProperty property)
+    /// <summary>Strings are decoded when they are asked for, and may turn out to hold half a surrogate pair.</summary>
+    private T Decoded<TSource, T>(TSource source, Func<TSource, T> read)
     {
         try
         {
-            return property.Name;
+            return read(source);
         }
         catch (InvalidOperationException exception)
         {
-            throw Error("a property name is not valid Unicode", exception);
+            throw Error("a string is not valid Unicode", exception);
         }
     }
 }

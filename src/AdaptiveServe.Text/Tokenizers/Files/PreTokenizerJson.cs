@@ -14,17 +14,18 @@ internal static class PreTokenizerJson
         {
             [] => definition,
             [("Metaspace", var step)] => definition with { Metaspace = ReadMetaspace(step) },
-            [.., ("ByteLevel", _)] => definition with { ByteLevelWords = new WordSplitter([.. steps.SelectMany(step => ReadStep(step.Type, step.Step))]) },
-            [.., (string type, var step)] => throw step.Error($"the pre-tokenizer '{type}' is not supported where ByteLevel does not follow it"),
+            [.., ("ByteLevel", _)] => definition with { ByteLevelWords = new WordSplitter([.. steps.SelectMany(ReadStep)]) },
+            [.., (string type, var step)] =>
+                throw step.Error($"the pre-tokenizer '{type}' is not supported where ByteLevel does not follow it"),
         };
     }
 
-    private static WordPattern[] ReadStep(string type, JsonValue step) => type switch
+    private static WordPattern[] ReadStep((string Type, JsonValue Value) step) => step.Type switch
     {
-        "ByteLevel" => ReadByteLevel(step),
-        "Split" => [ReadSplit(step)],
-        "Digits" => [new WordPattern(step["individual_digits"]?.AsBool() is true ? @"\p{N}" : @"\p{N}+")],
-        _ => throw step.Error($"the pre-tokenizer '{type}' is not supported"),
+        "ByteLevel" => ReadByteLevel(step.Value),
+        "Split" => [ReadSplit(step.Value)],
+        "Digits" => [new WordPattern(step.Value["individual_digits"]?.AsBool() is true ? @"\p{N}" : @"\p{N}+")],
+        _ => throw step.Value.Error($"the pre-tokenizer '{step.Type}' is not supported"),
     };
 
     private static WordPattern[] ReadByteLevel(JsonValue step)
@@ -37,7 +38,9 @@ internal static class PreTokenizerJson
     {
         if (step.Required("pattern")["Regex"] is not { } regex) throw step.Error("only a pattern of the kind Regex is supported");
         string pattern = regex.AsString();
-        if (pattern.Length > MaxPatternLength) throw regex.Error($"the pattern has {pattern.Length} characters; {MaxPatternLength} are accepted");
+        if (pattern.Length > MaxPatternLength)
+            throw regex.Error($"the pattern has {pattern.Length} characters; {MaxPatternLength} are accepted");
+        if (PatternDialect.FirstDifference(pattern) is { } part) throw regex.Error($"'{part}' in a pattern is not supported");
 
         bool inverted = step["invert"]?.AsBool() ?? false;
         bool keepsGaps = (step.Required("behavior").AsString(), inverted) switch

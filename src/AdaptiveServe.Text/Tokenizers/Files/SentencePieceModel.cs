@@ -5,8 +5,8 @@ using AdaptiveServe.Text.Tokenizers.Families;
 namespace AdaptiveServe.Text.Tokenizers.Files;
 
 /// <summary>
-/// Reads <c>tokenizer.model</c>, the protobuf file of SentencePiece, into what Hugging Face's conversion to <c>tokenizer.json</c> makes of it:
-/// scores become merges, and white space is kept as it is, whatever the file's normalizer says about extra spaces.
+/// Reads <c>tokenizer.model</c>, the protobuf file of SentencePiece, into what Hugging Face's conversion to <c>tokenizer.json</c> makes
+/// of it: scores become merges, and white space is kept as it is, whatever the file's normalizer says about extra spaces.
 /// </summary>
 internal static class SentencePieceModel
 {
@@ -70,7 +70,9 @@ internal static class SentencePieceModel
             tokens.Where(token => token.Id is not null).ToDictionary(token => token.Name, token => model.Pieces[token.Id!.Value].Text);
     }
 
-    /// <summary>Without the flag <c>legacy</c> only the beginning of everything gets a space, not each text after a special token.</summary>
+    /// <summary>
+    /// Without the flag <c>legacy</c> only the beginning of everything gets a space, not each text after a special token.
+    /// </summary>
     private static TokenizerDefinition WithPrefixOnce(TokenizerDefinition definition) => definition with
     {
         Normalizer = TextNormalizer.None,
@@ -88,8 +90,10 @@ internal static class SentencePieceModel
         for (int id = 0; id < pieces.Count; id++)
         {
             ReadOnlySpan<char> text = pieces[id].Text;
+            if (text.Contains(' ')) continue; // only texts without spaces are merged
             for (int i = 1; i < text.Length; i++)
-                if (lookup.TryGetValue(text[..i], out int left) && lookup.TryGetValue(text[i..], out int right)) merges.Add(new Merge(left, right, id));
+                if (lookup.TryGetValue(text[..i], out int left) && lookup.TryGetValue(text[i..], out int right))
+                    merges.Add(new Merge(left, right, id));
         }
 
         return
@@ -106,8 +110,9 @@ internal static class SentencePieceModel
     {
         for (int id = 0; id < pieces.Count; id++)
         {
-            if (pieces[id].Type is PieceType.Unknown or PieceType.Control) yield return new AddedToken(id, pieces[id].Text, IsSpecial: true);
-            if (pieces[id].Type == PieceType.UserDefined) yield return new AddedToken(id, pieces[id].Text, IsSpecial: false);
+            (string text, _, PieceType type) = pieces[id];
+            if (type is PieceType.Unknown or PieceType.Control) yield return new AddedToken(id, text, IsSpecial: true);
+            if (type == PieceType.UserDefined) yield return new AddedToken(id, text, IsSpecial: false);
         }
     }
 

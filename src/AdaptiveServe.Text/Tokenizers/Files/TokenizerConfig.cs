@@ -9,7 +9,9 @@ internal static class TokenizerConfig
     private static readonly string[] Parts =
         ["bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"];
 
-    /// <exception cref="TokenizerLoadException">A value is malformed, or the token that begins or ends a sequence does not exist.</exception>
+    /// <exception cref="TokenizerLoadException">
+    /// A value is malformed, or the token that begins or ends a sequence does not exist.
+    /// </exception>
     public static TokenizerDefinition Apply(JsonValue? config, JsonValue? map, TokenizerDefinition definition)
     {
         if (config?["added_tokens_decoder"] is { } added) definition = WithMissingTokens(added, definition);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace AdaptiveServe.Text.Tokenizers.Normalization;
@@ -24,18 +25,15 @@ internal sealed class CanonicalForms
         using Stream stream = typeof(CanonicalForms).Assembly.GetManifestResourceStream(typeof(CanonicalForms), "CanonicalForms.txt")!;
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
-        {
-            string[] fields = line.Split(' ');
-            if (fields[0] == "C") AddClass(Code(fields[1]), Code(fields[2]), byte.Parse(fields[3], CultureInfo.InvariantCulture));
-            else if (fields[0] != "#") AddDecomposition(Code(fields[1]), Code(fields[2]), fields.Length > 3 ? Code(fields[3]) : null, isReversed: fields[0] == "D");
-        }
+            if (!line.StartsWith('#')) Add(line[0], [.. line[2..].Split(' ').Select(Number)]);
     }
 
     public static CanonicalForms Instance => Loaded.Value;
 
     /// <summary>Whether composing may change a text because of this character.</summary>
     public bool MayChange(int character) =>
-        character >= 0x300 && (_mayChange.Contains(character) || character is > FirstV - 1 and < FirstV + CountV or > FirstT and < FirstT + CountT);
+        character >= 0x300
+        && (_mayChange.Contains(character) || (uint)(character - FirstV) < CountV || (uint)(character - FirstT) < CountT);
 
     /// <summary>The combining class; 0 for a character that others are attached to.</summary>
     public byte Class(int character) => _classes.GetValueOrDefault(character);
@@ -69,21 +67,31 @@ internal sealed class CanonicalForms
         if (syllable % CountT > 0) output.Add(FirstT + syllable % CountT);
     }
 
-    private void AddClass(int first, int last, byte value)
+    private void Add(char kind, int[] numbers)
     {
-        for (int character = first; character <= last; character++)
+        switch (kind, numbers)
         {
-            _classes.Add(character, value);
-            _mayChange.Add(character);
+            case ('C', [int first, int last, int value]):
+                for (int character = first; character <= last; character++) AddClass(character, (byte)value);
+                break;
+            case ('D', [int composite, int first, int second]):
+                _compositions.Add((first, second), composite);
+                _decompositions.Add(composite, (first, second));
+                _mayChange.Add(second);
+                break;
+            case ('X', [int character, int first, .. int[] second]):
+                _decompositions.Add(character, (first, second is [int mark] ? mark : null));
+                _mayChange.Add(character);
+                break;
+            default: throw new UnreachableException();
         }
     }
 
-    private void AddDecomposition(int character, int first, int? second, bool isReversed)
+    private void AddClass(int character, byte value)
     {
-        _decompositions.Add(character, (first, second));
-        if (isReversed) _compositions.Add((first, second!.Value), character);
-        _mayChange.Add(isReversed ? second!.Value : character);
+        _classes.Add(character, value);
+        _mayChange.Add(character);
     }
 
-    private static int Code(string field) => int.Parse(field, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    private static int Number(string field) => int.Parse(field, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 }

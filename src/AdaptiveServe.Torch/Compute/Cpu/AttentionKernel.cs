@@ -5,13 +5,11 @@ namespace AdaptiveServe.Torch.Compute.Cpu;
 
 /// <summary>Causal attention of one token over its sequence's blocks, read where they lie.</summary>
 /// <remarks>
-/// Positions are taken in tiles, counted from the first one that the token sees: all heads of a tile lie side by side, and the query heads
-/// that share keys and values find them in the cache. A token's sums run in one order, whatever is computed beside it and wherever its blocks lie.
+/// Keys, then values, are read once and in the direction of memory: all heads of four positions, then of the next four. A token's sums run
+/// in one order, whatever is computed beside it and wherever its blocks lie.
 /// </remarks>
 internal static unsafe class AttentionKernel
 {
-    private const int TilePositions = 32;
-
     /// <summary>What all tokens of a batch share.</summary>
     public readonly struct Arguments
     {
@@ -37,18 +35,6 @@ internal static unsafe class AttentionKernel
         public required int HeadDim { get; init; }
 
         public required int? Window { get; init; }
-    }
-
-    /// <summary>Positions that are taken together.</summary>
-    private readonly struct Tile
-    {
-        public required nint SlotStride { get; init; }
-
-        public required int* Slots { get; init; }
-
-        public required int Count { get; init; }
-
-        public required bool Adds { get; init; }
     }
 
     /// <summary>Some heads of one token.</summary>
@@ -79,46 +65,55 @@ internal static unsafe class AttentionKernel
         where TLanes : struct, ILanes<TLanes>
     {
         int first = a.Window is { } window ? Math.Max(0, item.Position - window + 1) : 0;
-        int length = item.Position + 1 - first, group = a.Heads / a.KeyValueHeads, dim = a.HeadDim;
-        int firstHead = item.FirstKeyValueHead * group, heads = item.KeyValueHeads * group;
-        nint stride = ScoreStride(length), slotStride = (nint)a.KeyValueHeads * dim;
-        float* queries = a.Queries + item.Token * a.QueryStride + firstHead * dim;
-        float* output = a.Output + item.Token * a.OutputStride + firstHead * dim;
-        float* keys = a.Keys + item.FirstKeyValueHead * dim, values = a.Values + item.FirstKeyValueHead * dim;
-        float* factors = scores + heads * stride;
-        int* slots = item.Slots + first;
-
-        for (int from = 0; from < length; from += TilePositions)
+        int group = a.Heads / a.KeyValueHeads, firstHead = item.FirstKeyValueHead * group;
+        var heads = new Heads
         {
-            int count = Math.Min(TilePositions, length - from);
-            for (int head = 0; head < heads; head++)
-                Score<TLanes>(queries + head * dim, keys + head / group * dim, slotStride, slots + from, count, dim, scores + head * stride + from);
-        }
+            Dim = a.HeadDim,
+            Group = group,
+            Count = item.KeyValueHeads * group,
+            Slots = item.Slots + first,
+            SlotStride = (nint)a.KeyValueHeads * a.HeadDim,
+            Positions = item.Position + 1 - first,
+            ScoreStride = ScoreStride(item.Position + 1 - first),
+        };
+        float* output = a.Output + item.Token * a.OutputStride + firstHead * a.HeadDim;
+        Score<TLanes>(heads, a.Queries + item.Token * a.QueryStride + firstHead * a.HeadDim, a.Keys + item.FirstKeyValueHead * a.HeadDim, scores);
 
-        float scale = 1f / MathF.Sqrt(dim);
-        for (int head = 0; head < heads; head++) factors[head] = 1 / RowKernels.Softmax<TLanes>(scores + head * stride, length, scale);
-        for (int from = 0; from < length; from += TilePositions)
-        {
-            var tile = new Tile { SlotStride = slotStride, Slots = slots + from, Count = Math.Min(TilePositions, length - from), Adds = from > 0 };
-            for (int head = 0; head < heads; head++)
-                Blend<TLanes>(tile, scores + head * stride + from, values + head / group * dim, dim, factors[head], output + head * dim);
-        }
+        float* sums = scores + heads.Count * heads.ScoreStride;
+        float scale = 1f / MathF.Sqrt(a.HeadDim);
+        for (int head = 0; head < heads.Count; head++)
+            sums[head] = RowKernels.Softmax<TLanes>(scores + head * heads.ScoreStride, heads.Positions, scale);
+        new Span<float>(output, heads.Count * a.HeadDim).Clear();
+        Blend<TLanes>(heads, scores, a.Values + item.FirstKeyValueHead * a.HeadDim, output);
+        for (int head = 0; head < heads.Count; head++)
+            RowKernels.Scale<TLanes>(output + head * a.HeadDim, a.HeadDim, 1 / sums[head]);
     }
 
     /// <summary>Whole registers of scores.</summary>
     private static nint ScoreStride(int length) => (length + 15) & ~15;
 
-    private static void Score<TLanes>(float* query, float* keys, nint stride, int* slots, int count, int dim, float* scores)
+    private static void Score<TLanes>(in Heads heads, float* queries, float* keys, float* scores)
         where TLanes : struct, ILanes<TLanes>
     {
-        int i = 0;
-        for (; i + 4 <= count; i += 4)
+        int i = 0, dim = heads.Dim, group = heads.Group, count = heads.Count;
+        int* slots = heads.Slots;
+        nint stride = heads.SlotStride, scoreStride = heads.ScoreStride;
+        for (; i + 4 <= heads.Positions; i += 4)
         {
-            Dot4<TLanes>(query, keys + slots[i] * stride, keys + slots[i + 1] * stride, keys + slots[i + 2] * stride, keys + slots[i + 3] * stride,
-                dim, scores + i);
+            float* key0 = keys + slots[i] * stride, key1 = keys + slots[i + 1] * stride;
+            float* key2 = keys + slots[i + 2] * stride, key3 = keys + slots[i + 3] * stride;
+            for (int head = 0; head < count; head++)
+            {
+                nint offset = head / group * dim;
+                Dot4<TLanes>(queries + head * dim, key0 + offset, key1 + offset, key2 + offset, key3 + offset, dim, scores + head * scoreStride + i);
+            }
         }
 
-        for (; i < count; i++) scores[i] = LaneMath.Dot<TLanes>(query, keys + slots[i] * stride, dim);
+        for (; i < heads.Positions; i++)
+        {
+            for (int head = 0; head < count; head++)
+                scores[head * scoreStride + i] = LaneMath.Dot<TLanes>(queries + head * dim, keys + slots[i] * stride + head / group * dim, dim);
+        }
     }
 
     /// <summary>Four dot products, each the one that <see cref="LaneMath.Dot"/> gives.</summary>
@@ -147,54 +142,79 @@ internal static unsafe class AttentionKernel
         }
     }
 
-    /// <summary>output (+)= scale * the sum of a tile's values times their weights: even and odd positions apart, then together.</summary>
-    private static void Blend<TLanes>(in Tile tile, float* weights, float* values, int dim, float scale, float* output)
+    /// <summary>output += the values times their weights, position by position.</summary>
+    private static void Blend<TLanes>(in Heads heads, float* weights, float* values, float* output)
         where TLanes : struct, ILanes<TLanes>
     {
-        int count = tile.Count;
-        int* slots = tile.Slots;
-        nint stride = tile.SlotStride;
-        int column = 0;
-        for (; column <= dim - 2 * TLanes.Width; column += 2 * TLanes.Width)
+        int i = 0, dim = heads.Dim, group = heads.Group, count = heads.Count;
+        int* slots = heads.Slots;
+        nint stride = heads.SlotStride, weightStride = heads.ScoreStride;
+        for (; i + 4 <= heads.Positions; i += 4)
         {
-            TLanes even0 = default, even1 = default, odd0 = default, odd1 = default;
-            float* from = values + column;
-            int i = 0;
-            for (; i + 2 <= count; i += 2)
+            float* value0 = values + slots[i] * stride, value1 = values + slots[i + 1] * stride;
+            float* value2 = values + slots[i + 2] * stride, value3 = values + slots[i + 3] * stride;
+            for (int head = 0; head < count; head++)
             {
-                float* value0 = from + slots[i] * stride, value1 = from + slots[i + 1] * stride;
-                TLanes weight0 = TLanes.Broadcast(weights[i]), weight1 = TLanes.Broadcast(weights[i + 1]);
-                even0 = TLanes.MultiplyAdd(weight0, TLanes.Load(value0), even0);
-                even1 = TLanes.MultiplyAdd(weight0, TLanes.Load(value0 + TLanes.Width), even1);
-                odd0 = TLanes.MultiplyAdd(weight1, TLanes.Load(value1), odd0);
-                odd1 = TLanes.MultiplyAdd(weight1, TLanes.Load(value1 + TLanes.Width), odd1);
+                nint offset = head / group * dim;
+                Add4<TLanes>(weights + head * weightStride + i, value0 + offset, value1 + offset, value2 + offset, value3 + offset, dim, output + head * dim);
             }
-
-            if (i < count)
-            {
-                float* value = from + slots[i] * stride;
-                TLanes weight = TLanes.Broadcast(weights[i]);
-                even0 = TLanes.MultiplyAdd(weight, TLanes.Load(value), even0);
-                even1 = TLanes.MultiplyAdd(weight, TLanes.Load(value + TLanes.Width), even1);
-            }
-
-            Put(TLanes.Add(even0, odd0), scale, tile.Adds, output + column);
-            Put(TLanes.Add(even1, odd1), scale, tile.Adds, output + column + TLanes.Width);
         }
 
-        for (; column < dim; column++)
+        for (; i < heads.Positions; i++)
         {
-            float sum = 0;
-            for (int i = 0; i < count; i++) sum += weights[i] * values[slots[i] * stride + column];
-            output[column] = (tile.Adds ? output[column] : 0) + scale * sum;
+            for (int head = 0; head < count; head++)
+                Add<TLanes>(weights[head * weightStride + i], values + slots[i] * stride + head / group * dim, dim, output + head * dim);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TLanes>(TLanes sum, float scale, bool adds, float* target)
+    private static void Add4<TLanes>(float* weights, float* value0, float* value1, float* value2, float* value3, int dim, float* output)
         where TLanes : struct, ILanes<TLanes>
     {
-        sum = TLanes.Multiply(sum, TLanes.Broadcast(scale));
-        TLanes.Store(adds ? TLanes.Add(TLanes.Load(target), sum) : sum, target);
+        TLanes weight0 = TLanes.Broadcast(weights[0]), weight1 = TLanes.Broadcast(weights[1]);
+        TLanes weight2 = TLanes.Broadcast(weights[2]), weight3 = TLanes.Broadcast(weights[3]);
+        int i = 0;
+        for (; i <= dim - TLanes.Width; i += TLanes.Width)
+        {
+            TLanes sum = TLanes.MultiplyAdd(weight0, TLanes.Load(value0 + i), TLanes.Load(output + i));
+            sum = TLanes.MultiplyAdd(weight1, TLanes.Load(value1 + i), sum);
+            sum = TLanes.MultiplyAdd(weight2, TLanes.Load(value2 + i), sum);
+            TLanes.Store(TLanes.MultiplyAdd(weight3, TLanes.Load(value3 + i), sum), output + i);
+        }
+
+        for (; i < dim; i++)
+            output[i] = output[i] + weights[0] * value0[i] + weights[1] * value1[i] + weights[2] * value2[i] + weights[3] * value3[i];
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Add<TLanes>(float weight, float* value, int dim, float* output)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes factor = TLanes.Broadcast(weight);
+        int i = 0;
+        for (; i <= dim - TLanes.Width; i += TLanes.Width)
+            TLanes.Store(TLanes.MultiplyAdd(factor, TLanes.Load(value + i), TLanes.Load(output + i)), output + i);
+        for (; i < dim; i++) output[i] += weight * value[i];
+    }
+
+    /// <summary>An item's heads and the positions that they look at.</summary>
+    private readonly struct Heads
+    {
+        public required int Dim { get; init; }
+
+        /// <summary>Query heads that share keys and values.</summary>
+        public required int Group { get; init; }
+
+        /// <summary>Query heads.</summary>
+        public required int Count { get; init; }
+
+        public required int* Slots { get; init; }
+
+        public required nint SlotStride { get; init; }
+
+        public required int Positions { get; init; }
+
+        /// <summary>Floats from one head's scores to the next's.</summary>
+        public required nint ScoreStride { get; init; }
     }
 }

@@ -37,6 +37,15 @@ internal static unsafe class RowKernels
         }
     }
 
+    public static void Scale<TLanes>(float* row, int columns, float factor)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes factors = TLanes.Broadcast(factor);
+        int i = 0;
+        for (; i <= columns - TLanes.Width; i += TLanes.Width) TLanes.Store(TLanes.Multiply(TLanes.Load(row + i), factors), row + i);
+        for (; i < columns; i++) row[i] *= factor;
+    }
+
     /// <summary>output = silu(gate) * up. Reads and writes whole registers: rows have room behind their last column.</summary>
     public static void GatedActivation<TLanes>(float* gate, float* up, int columns, float* output)
         where TLanes : struct, ILanes<TLanes>

@@ -1,14 +1,20 @@
+using System.Diagnostics;
+
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
 /// <summary>Threads that help the engine thread with one operation at a time.</summary>
 /// <remarks>
 /// Parts are claimed one by one, so a helper that the system has put aside holds nobody up: the others take its parts. Helpers spin for
-/// some microseconds between the operations of a forward and sleep otherwise. Parts never depend on who computes them.
+/// some microseconds between the operations of a forward and sleep otherwise. On a machine that others keep busy a helper may be put aside
+/// while it holds a part; that costs as much as many operations, so the caller then works alone for a while, longer each time. Parts never
+/// depend on who computes them.
 /// </remarks>
 internal sealed class WorkerPool : IDisposable
 {
     private const int SpinsBeforeSleep = 1000;
     private const uint Closed = int.MaxValue;
+    private const int LongWaitMicroseconds = 500; // no part takes so long after the caller's own last one
+    private const int FewestAlone = 64, MostAlone = 8192; // operations
 
     private readonly Thread[] _helpers;
     private readonly SemaphoreSlim _wake = new(0);
@@ -16,6 +22,7 @@ internal sealed class WorkerPool : IDisposable
     private int _parts, _done, _sleeping;
     private ulong _claim = Closed; // upper half: the operation's number; lower half: the next part
     private volatile bool _stop;
+    private int _alone, _penalty; // operations to run without helpers: now, and after the next long wait
 
     /// <param name="threads">Threads in all, the caller included.</param>
     public WorkerPool(int threads)
@@ -33,8 +40,9 @@ internal sealed class WorkerPool : IDisposable
     /// <summary>Runs <paramref name="work"/> for every part from 0 on, and returns when all are done. One caller at a time.</summary>
     public void Run(int parts, Action<int> work)
     {
-        if (parts <= 1 || _helpers.Length == 0)
+        if (parts <= 1 || _helpers.Length == 0 || _alone > 0)
         {
+            if (_alone > 0 && parts > 1) _alone--;
             for (int part = 0; part < parts; part++) work(part);
             return;
         }
@@ -49,8 +57,7 @@ internal sealed class WorkerPool : IDisposable
         if (sleeping > 0) _wake.Release(sleeping);
 
         ClaimParts();
-        var wait = new SpinWait();
-        while (Volatile.Read(ref _done) < parts) wait.SpinOnce(sleep1Threshold: -1);
+        WaitForHelpers(parts);
         Interlocked.Exchange(ref _claim, operation << 32 | Closed);
     }
 
@@ -61,6 +68,15 @@ internal sealed class WorkerPool : IDisposable
         _wake.Release(_helpers.Length + 1);
         foreach (Thread helper in _helpers) helper.Join();
         _wake.Dispose();
+    }
+
+    private void WaitForHelpers(int parts)
+    {
+        long start = Stopwatch.GetTimestamp();
+        var wait = new SpinWait();
+        while (Volatile.Read(ref _done) < parts) wait.SpinOnce(sleep1Threshold: -1);
+        if (Stopwatch.GetElapsedTime(start).TotalMicroseconds > LongWaitMicroseconds) _alone = _penalty = Math.Clamp(2 * _penalty, FewestAlone, MostAlone);
+        else if (_penalty > 0) _penalty--;
     }
 
     private void ClaimParts()

@@ -1,6 +1,7 @@
 using AdaptiveServe.Torch.Cache;
 using AdaptiveServe.Torch.Models;
 using AdaptiveServe.Torch.Running;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -14,6 +15,8 @@ internal sealed class LibTorchBackend : IComputeBackend
     private readonly ScalarType _dtype;
     private readonly List<TensorRows> _buffers = [];
     private readonly List<RaggedAttention> _attention = [];
+    private IDisposable? _inference;
+    private DisposeScope? _scope;
     private RaggedBatch? _batch;
     private Tensor? _tokens, _positions, _slots, _cosines, _sines;
 
@@ -40,6 +43,8 @@ internal sealed class LibTorchBackend : IComputeBackend
 
     public void Begin(RaggedBatch batch)
     {
+        _inference = inference_mode();
+        _scope = NewDisposeScope();
         _batch = batch;
         _tokens = ToDevice(batch.Tokens);
         _positions = ToDevice(batch.Positions);
@@ -54,6 +59,10 @@ internal sealed class LibTorchBackend : IComputeBackend
         foreach (Tensor? tensor in (Tensor?[])[_tokens, _positions, _slots, _cosines, _sines]) tensor?.Dispose();
         _tokens = _positions = _slots = _cosines = _sines = null;
         _batch = null;
+        _scope?.Dispose();
+        _scope = null;
+        _inference?.Dispose();
+        _inference = null;
     }
 
     public void Embed(LinearWeight table, RowBuffer output) => Rows(output).Value = table.Weight.index_select(0, _tokens!);

@@ -28,12 +28,11 @@ public class CompletionFieldTests(ParrotServer parrot)
         (await _server.PostAsync("""{"prompt": "x"}""")).Expect(200);
     }
 
-    [Theory, MemberData(nameof(Names))]
-    public async Task Field_Null_IsAbsent(string name)
-    {
-        Assert.SkipWhen(name == "prompt", "the prompt must be there");
+    public static IEnumerable<TheoryDataRow<string>> OptionalNames => Names.Where(name => name.Data != "prompt");
+
+    [Theory, MemberData(nameof(OptionalNames))]
+    public async Task Field_Null_IsAbsent(string name) =>
         Assert.Equal("x", Completion.Read((await _server.PostAsync(Body(name, "null"))).Expect(200)).Text);
-    }
 
     [Theory, MemberData(nameof(Names))]
     public async Task Field_Twice_IsRefused(string name) =>

@@ -1,0 +1,135 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using AdaptiveServe.Server.Tests.Harness;
+
+namespace AdaptiveServe.Server.Tests.Hosting;
+
+/// <summary>The program as a process: its exit codes, what it says, and how it stops.</summary>
+public class ProgramTests
+{
+    private const string Anywhere = "http://127.0.0.1:0";
+
+    private static readonly Dictionary<string, string> Quiet = new() { ["ADAPTIVESERVE_LOG_LEVEL"] = "Warning" };
+
+    [Fact]
+    public async Task Run_SignalToStop_FinishesWhatRuns()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
+        using var checkpoint = new RandomCheckpoint(context: 4096);
+        await using ServerProcess process = ServerProcess.Start(["--model", checkpoint.Folder, "--urls", Anywhere, "--threads", "1", "--kv-memory", "0.1"]);
+        using HttpClient client = await process.WaitUntilReadyAsync();
+        const string Body = """{"prompt": "x", "max_tokens": 3000, "ignore_eos": true, "stream": true, "stream_options": {"include_usage": true}}""";
+        await using EventStream stream = await EventStream.OpenAsync(client, "/v1/completions", Body);
+        process.Terminate();
+        List<JsonElement> parts = await stream.ReadToEndAsync();
+        Assert.Equal(3000, TokenUsage.Read(parts[^1])!.Completion);
+        Assert.Equal("length", Completion.Join(parts).FinishReason);
+        Assert.Equal(0, await process.WaitForExitAsync());
+        await Assert.ThrowsAsync<SocketException>(() => new TcpClient().ConnectAsync(client.BaseAddress!.Host, client.BaseAddress.Port, TestContext.Current.CancellationToken).AsTask());
+    }
+
+    [Fact]
+    public async Task Run_SettingsByVariableAndFlag_FlagWins()
+    {
+        using var checkpoint = new RandomCheckpoint();
+        var environment = new Dictionary<string, string>
+        {
+            ["ADAPTIVESERVE_MODEL"] = checkpoint.Folder,
+            ["ADAPTIVESERVE_SERVED_MODEL_NAME"] = "by-variable",
+            ["ADAPTIVESERVE_MAX_MODEL_LEN"] = "77",
+            ["ADAPTIVESERVE_KV_MEMORY"] = "0.01",
+            ["ADAPTIVESERVE_NO_SUCH_SETTING"] = "1",
+        };
+        await using ServerProcess process = ServerProcess.Start(["--served-model-name", "by-flag", "--urls", Anywhere], environment);
+        using HttpClient client = await process.WaitUntilReadyAsync();
+        JsonElement models = JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync("/v1/models", TestContext.Current.CancellationToken));
+        JsonElement card = models.GetProperty("data")[0];
+        Assert.Equal(("by-flag", 77), (card.GetProperty("id").GetString(), card.GetProperty("max_model_len").GetInt32()));
+        Assert.Contains("ADAPTIVESERVE_NO_SUCH_SETTING", process.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("config.json", "{", "config.json")]
+    [InlineData("tokenizer.json", "[]", "tokenizer.json")]
+    [InlineData("model.safetensors", "no tensors", "model.safetensors")]
+    [InlineData("config.json", null, "config.json")]
+    [InlineData("model.safetensors", null, "model.safetensors")]
+    public async Task Run_UnusableModel_OneLineNamesTheFile(string file, string? content, string named)
+    {
+        using var checkpoint = new RandomCheckpoint();
+        string path = Path.Combine(checkpoint.Folder, file);
+        if (content is null) File.Delete(path);
+        else await File.WriteAllTextAsync(path, content, TestContext.Current.CancellationToken);
+        (int code, string output) = await ServerProcess.RunAsync(["--model", checkpoint.Folder, "--urls", Anywhere]);
+        Assert.Equal(1, code);
+        Assert.Contains(named, OneLine(output), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_NoSuchFolder_OneLineNamesIt()
+    {
+        (int code, string output) = await ServerProcess.RunAsync(["--model", "/no/such/model", "--urls", Anywhere]);
+        Assert.Equal(1, code);
+        Assert.Contains("/no/such/model", OneLine(output), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--max-sequences", "0")]
+    [InlineData("--max-sequences", "many")]
+    [InlineData("--log-level", "loud")]
+    [InlineData("--urls", "nowhere")]
+    [InlineData("--dtype", "int3")]
+    public async Task Run_UnusableSetting_OneLineNamesIt(string flag, string value)
+    {
+        using var checkpoint = new RandomCheckpoint();
+        (int code, string output) = await ServerProcess.RunAsync(["--model", checkpoint.Folder, flag, value], Quiet);
+        Assert.Equal(1, code);
+        string named = flag[2..].Replace("-", "", StringComparison.Ordinal);
+        Assert.Contains(flag == "--urls" ? value : named, OneLine(output).Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Fact]
+    public async Task Run_NoModel_OneLineSaysSo()
+    {
+        (int code, string output) = await ServerProcess.RunAsync([]);
+        Assert.Equal((1, "--model: name the folder of a model."), (code, OneLine(output)));
+    }
+
+    [Theory]
+    [InlineData("--no-such-flag")]
+    [InlineData("--model")]
+    [InlineData("word")]
+    [InlineData("--threads", "1", "--threads", "2")]
+    public async Task Run_UnusableCommandLine_IsTold(params string[] args)
+    {
+        (int code, string output) = await ServerProcess.RunAsync(args);
+        Assert.Equal(2, code);
+        Assert.Contains(args[0], output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Help_ListsEverySetting()
+    {
+        (int code, string output) = await ServerProcess.RunAsync(["--help"]);
+        Assert.Equal(0, code);
+        Assert.All(AdaptiveServe.Server.Configuration.Settings.All, setting => Assert.Contains(setting.Flag, output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_AddressInUse_OneLineNamesIt()
+    {
+        using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        using var checkpoint = new RandomCheckpoint();
+        (int code, string output) = await ServerProcess.RunAsync(["--model", checkpoint.Folder, "--urls", $"http://{listener.LocalEndpoint}"], Quiet);
+        Assert.Equal(1, code);
+        Assert.Contains(listener.LocalEndpoint.ToString()!, OneLine(output), StringComparison.Ordinal);
+    }
+
+    private static string OneLine(string output)
+    {
+        string[] lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        Assert.True(lines.Length == 1, output);
+        return lines[0];
+    }
+}

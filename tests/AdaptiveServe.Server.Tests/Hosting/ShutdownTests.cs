@@ -1,0 +1,77 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using AdaptiveServe.Server.Tests.Harness;
+
+namespace AdaptiveServe.Server.Tests.Hosting;
+
+public class ShutdownTests
+{
+    [Fact]
+    public async Task Stop_RequestsRun_TheyAreFinished()
+    {
+        await using GatedServer gated = await GatedServer.StartAsync(("shutdown-grace", "60"), ("max-sequences", "2"));
+        Task<EventStream> opening = gated.Server.OpenStreamAsync(new { prompt = "streams to its end", max_tokens = 50, stream = true });
+        await gated.StepUntilAsync(() => opening.IsCompleted, "the first part");
+        await using EventStream stream = await opening;
+        Task<Completion> whole = gated.Server.GetCompletionAsync(new { prompt = "whole" });
+        Task<Completion> queued = gated.Server.GetCompletionAsync(new { prompt = "queued" });
+        await Poll.UntilAsync(() => gated.Server.Engine.Snapshot() is { Waiting: >= 1 } snapshot && snapshot.Running + snapshot.Waiting == 3, "queueing");
+
+        Task stopping = gated.Server.StopAsync();
+        await Poll.UntilAsync(() => !gated.Server.Engine.IsReady, "stopping");
+        await RefusedAsync(gated.Server.Address);
+        gated.Gate.Open();
+        Assert.Equal("streams to its end", Completion.Join(await stream.ReadToEndAsync()).Text);
+        Assert.Equal(("whole", "queued"), ((await whole).Text, (await queued).Text));
+        await stopping;
+    }
+
+    [Fact]
+    public async Task Stop_GraceIsOver_RequestsAreTold()
+    {
+        await using GatedServer gated = await GatedServer.StartAsync(("shutdown-grace", "0"));
+        Task<EventStream> opening = gated.Server.OpenStreamAsync(new { prompt = new string('x', 500), max_tokens = 500, stream = true });
+        await gated.StepUntilAsync(() => opening.IsCompleted, "the first part");
+        await using EventStream stream = await opening;
+        Task<Answer> whole = gated.Server.CompleteAsync(new { prompt = new string('y', 500), max_tokens = 500 });
+        await Poll.UntilAsync(() => gated.Server.Engine.Snapshot() is { Running: var running, Waiting: var waiting } && running + waiting == 2, "queueing");
+
+        Task stopping = gated.Server.StopAsync();
+        await Poll.UntilAsync(() => !gated.Server.Engine.IsReady, "stopping");
+        gated.Gate.Allow(1); // the step that is under way ends
+        List<JsonElement> events = await stream.ReadToEndAsync();
+        Assert.Equal("server_stopping", events[^1].GetProperty("error").GetProperty("code").GetString());
+        Assert.True((await whole).ExpectError(503, "service_unavailable_error", "server_stopping").RetryAfterSeconds >= 1);
+        await stopping;
+    }
+
+    [Fact]
+    public async Task Stop_NothingRuns_EndsAtOnce()
+    {
+        TestServer server = await TestServer.StartAsync(new ParrotModelRunner(), ("shutdown-grace", "3600"));
+        await server.StopAsync();
+        await RefusedAsync(server.Address);
+        await server.DisposeAsync();
+    }
+
+    private static async Task RefusedAsync(Uri address)
+    {
+        bool isRefused = false;
+        await Poll.UntilAsync(() => isRefused || !TryConnect(), "refusing connections");
+
+        bool TryConnect()
+        {
+            try
+            {
+                using var client = new TcpClient();
+                client.Connect(address.Host, address.Port);
+                return true;
+            }
+            catch (SocketException)
+            {
+                isRefused = true;
+                return false;
+            }
+        }
+    }
+}
