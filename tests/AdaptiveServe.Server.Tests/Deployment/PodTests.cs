@@ -12,6 +12,9 @@ public class PodTests(ParrotServer parrot)
     private const string Container = Pod + "containers/0/";
 
     private static readonly YamlNode Deployment = DeploymentFiles.Manifest("Deployment");
+    private static readonly YamlNode Service = DeploymentFiles.Manifest("Service");
+    private static readonly YamlNode Monitor = DeploymentFiles.Manifest("ServiceMonitor");
+    private static readonly YamlNode Composition = DeploymentFiles.ReadYaml("docker/compose.yaml")[0];
 
     [Theory, InlineData("startupProbe"), InlineData("readinessProbe"), InlineData("livenessProbe")]
     public async Task Probe_ReadyServer_Succeeds(string probe)
@@ -38,17 +41,18 @@ public class PodTests(ParrotServer parrot)
     public void Port_OfImagesPodsAndServices_IsOne()
     {
         Assert.Equal("8080", Deployment.Text(Container + "ports/0/containerPort"));
-        Assert.Equal(Deployment.Text(Container + "ports/0/name"), DeploymentFiles.Manifest("Service").Text("spec/ports/0/targetPort"));
-        Assert.Equal(DeploymentFiles.Manifest("Service").Text("spec/ports/0/name"), DeploymentFiles.Manifest("ServiceMonitor").Text("spec/endpoints/0/port"));
-        Assert.Equal(["127.0.0.1:8080:8080"], DeploymentFiles.ReadYaml("docker/compose.yaml")[0].Texts("services/server/ports"));
-        Assert.Equal(["server:8080"], DeploymentFiles.ReadYaml("deploy/prometheus/prometheus.yml")[0].Texts("scrape_configs/0/static_configs/0/targets"));
+        Assert.Equal(Deployment.Text(Container + "ports/0/name"), Service.Text("spec/ports/0/targetPort"));
+        Assert.Equal(Service.Text("spec/ports/0/name"), Monitor.Text("spec/endpoints/0/port"));
+        Assert.Equal(["127.0.0.1:8080:8080"], Composition.Texts("services/server/ports"));
+        YamlNode prometheus = DeploymentFiles.ReadYaml("deploy/prometheus/prometheus.yml")[0];
+        Assert.Equal(["server:8080"], prometheus.Texts("scrape_configs/0/static_configs/0/targets"));
     }
 
     [Fact]
     public async Task Metrics_PathOfTheMonitor_IsServed()
     {
         using HttpResponseMessage response = await parrot.Server.Client.GetAsync(
-            DeploymentFiles.Manifest("ServiceMonitor").Text("spec/endpoints/0/path"), TestContext.Current.CancellationToken);
+            Monitor.Text("spec/endpoints/0/path"), TestContext.Current.CancellationToken);
         Assert.Equal(System.Net.HttpStatusCode.OK, response.StatusCode);
     }
 
@@ -56,10 +60,11 @@ public class PodTests(ParrotServer parrot)
     public void Termination_LongestShutdown_IsWaitedFor()
     {
         string[] args = [.. Deployment.Texts(Container + "args")];
-        int grace = Number(args[Array.IndexOf(args, "--shutdown-grace") + 1]), preStop = Number(Deployment.Text(Container + "lifecycle/preStop/exec/command/1")!);
+        int grace = Number(args[Array.IndexOf(args, "--shutdown-grace") + 1]);
+        int preStop = Number(Deployment.Text(Container + "lifecycle/preStop/exec/command/1")!);
         Assert.True(Number(Deployment.Text(Pod + "terminationGracePeriodSeconds")!) > preStop + grace + 10);
 
-        int composition = Number(DeploymentFiles.ReadYaml("docker/compose.yaml")[0].Text("services/server/stop_grace_period")!.TrimEnd('s'));
+        int composition = Number(Composition.Text("services/server/stop_grace_period")!.TrimEnd('s'));
         Assert.True(composition > new ServerOptions().ShutdownGrace + 10);
     }
 
@@ -68,9 +73,9 @@ public class PodTests(ParrotServer parrot)
     {
         string name = Label(Deployment, "spec/template/metadata/labels");
         Assert.Equal(name, Label(Deployment, "spec/selector/matchLabels"));
-        Assert.Equal(name, Label(DeploymentFiles.Manifest("Service"), "spec/selector"));
+        Assert.Equal(name, Label(Service, "spec/selector"));
         Assert.Equal(name, Label(DeploymentFiles.Manifest("PodDisruptionBudget"), "spec/selector/matchLabels"));
-        Assert.Equal(Label(DeploymentFiles.Manifest("Service"), "metadata/labels"), Label(DeploymentFiles.Manifest("ServiceMonitor"), "spec/selector/matchLabels"));
+        Assert.Equal(Label(Service, "metadata/labels"), Label(Monitor, "spec/selector/matchLabels"));
         Assert.Equal(Deployment.Text("metadata/name"), DeploymentFiles.Manifest("ScaledObject").Text("spec/scaleTargetRef/name"));
         foreach (YamlNode claim in DeploymentFiles.Manifests().SelectMany(manifest => manifest.Everywhere("claimName")))
             Assert.Equal(DeploymentFiles.Manifest("PersistentVolumeClaim").Text("metadata/name"), ((YamlScalarNode)claim).Value);
@@ -81,22 +86,25 @@ public class PodTests(ParrotServer parrot)
     [Fact]
     public void Secret_OfPodAndMonitor_IsOne()
     {
-        YamlNode key = Assert.Single(Deployment.Everywhere("secretKeyRef")), credentials = Assert.Single(DeploymentFiles.Manifest("ServiceMonitor").Everywhere("credentials"));
-        Assert.Equal(key, credentials);
-        Assert.Contains($"create secret generic {key.Text("name")} --from-literal={key.Text("key")}=", DeploymentFiles.Read("docs/deployment.md"), StringComparison.Ordinal);
+        YamlNode key = Assert.Single(Deployment.Everywhere("secretKeyRef"));
+        Assert.Equal(key, Assert.Single(Monitor.Everywhere("credentials")));
+        string creation = $"create secret generic {key.Text("name")} --from-literal={key.Text("key")}=";
+        Assert.Contains(creation, DeploymentFiles.Read("docs/deployment.md"), StringComparison.Ordinal);
     }
 
     [Fact]
     public void Container_IsConfined()
     {
-        foreach (YamlNode container in (YamlNode[])[Deployment.Find(Container + "securityContext")!, DeploymentFiles.Manifest("Pod").Find("spec/containers/0/securityContext")!])
+        YamlNode server = Deployment.Find(Container + "securityContext")!, loader = DeploymentFiles.Manifest("Pod").Find("spec/containers/0/securityContext")!;
+        foreach (YamlNode container in (YamlNode[])[server, loader])
         {
             Assert.Equal(("true", "false"), (container.Text("readOnlyRootFilesystem"), container.Text("allowPrivilegeEscalation")));
             Assert.Equal(["ALL"], container.Texts("capabilities/drop"));
         }
 
         Assert.Equal(("true", "false"), (Deployment.Text(Pod + "securityContext/runAsNonRoot"), Deployment.Text(Pod + "enableServiceLinks")));
-        Assert.Equal("Memory", Deployment.Items(Pod + "volumes").Single(volume => volume.Text("name") == "shm").Text("emptyDir/medium"));
+        YamlNode memory = Deployment.Items(Pod + "volumes").Single(volume => volume.Text("name") == "shm");
+        Assert.Equal("Memory", memory.Text("emptyDir/medium"));
     }
 
     [Fact]
@@ -108,7 +116,8 @@ public class PodTests(ParrotServer parrot)
         {
             YamlNode kustomization = DeploymentFiles.ReadYaml(path)[0];
             IEnumerable<string> files = [.. kustomization.Texts("resources"), .. kustomization.Items("patches").Select(patch => patch.Text("path")!)];
-            Assert.All(files, file => Assert.True(Path.Exists(Path.Combine(DeploymentFiles.FullPath(path), "..", file)), $"{path}: {file}"));
+            string folder = Path.GetDirectoryName(DeploymentFiles.FullPath(path))!;
+            Assert.All(files, file => Assert.True(Path.Exists(Path.Combine(folder, file)), $"{path}: {file}"));
         }
     }
 

@@ -9,6 +9,9 @@ namespace AdaptiveServe.Server.Tests.Deployment;
 /// <summary>A real Prometheus with the configuration of this repository, which scrapes a server; stopped and gone when disposed.</summary>
 public sealed partial class PrometheusServer : IAsyncLifetime
 {
+    /// <summary>How often requests were sent.</summary>
+    public const int Rounds = 2;
+
     private const string Program = "prometheus";
 
     private readonly ObservedServer _observed = new();
@@ -46,7 +49,7 @@ public sealed partial class PrometheusServer : IAsyncLifetime
     {
         JsonElement answer = await GetAsync($"/api/v1/query?query={Uri.EscapeDataString(query)}");
         Assert.True(answer.GetProperty("status").GetString() == "success", $"{query}: {answer}");
-        return [.. answer.GetProperty("data").GetProperty("result").EnumerateArray().Select(series => Number(series.GetProperty("value")[1].GetString()!))];
+        return [.. Items(answer, "result").Select(series => Number(series.GetProperty("value")[1].GetString()!))];
     }
 
     /// <summary>The rules once each was evaluated.</summary>
@@ -55,12 +58,13 @@ public sealed partial class PrometheusServer : IAsyncLifetime
         List<JsonElement> rules = [];
         await WaitAsync(async () =>
         {
-            JsonElement answer = await GetAsync("/api/v1/rules");
-            rules = [.. answer.GetProperty("data").GetProperty("groups").EnumerateArray().SelectMany(group => group.GetProperty("rules").EnumerateArray())];
+            rules = [.. Items(await GetAsync("/api/v1/rules"), "groups").SelectMany(group => group.GetProperty("rules").EnumerateArray())];
             return rules.Count > 0 && rules.All(rule => rule.GetProperty("health").GetString() != "unknown");
         }, "evaluating the rules");
         return rules;
     }
+
+    private static JsonElement.ArrayEnumerator Items(JsonElement answer, string name) => answer.GetProperty("data").GetProperty(name).EnumerateArray();
 
     private static double Number(string text) => text switch
     {
@@ -83,7 +87,8 @@ public sealed partial class PrometheusServer : IAsyncLifetime
     {
         string key = Path.Combine(_folder, "api-key");
         string text = DeploymentFiles.Read("deploy/prometheus/prometheus.yml");
-        foreach ((string from, string to) in ((string, string)[])[("server:8080", _observed.Server.Address.Authority), ("/run/secrets/api-key", key), (": 15s", ": 1s")])
+        (string, string)[] changes = [("server:8080", _observed.Authority), ("/run/secrets/api-key", key), (": 15s", ": 1s")];
+        foreach ((string from, string to) in changes)
         {
             Assert.Contains(from, text, StringComparison.Ordinal);
             text = text.Replace(from, to, StringComparison.Ordinal);
@@ -96,7 +101,8 @@ public sealed partial class PrometheusServer : IAsyncLifetime
 
     private async Task StartAsync()
     {
-        string[] args = [$"--config.file={Configuration}", $"--storage.tsdb.path={Path.Combine(_folder, "data")}", "--web.listen-address=127.0.0.1:0"];
+        string data = Path.Combine(_folder, "data");
+        string[] args = [$"--config.file={Configuration}", $"--storage.tsdb.path={data}", "--web.listen-address=127.0.0.1:0"];
         _process = Process.Start(new ProcessStartInfo(Program, args) { RedirectStandardError = true })!;
         var address = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
         _process.ErrorDataReceived += (_, line) =>
@@ -111,10 +117,11 @@ public sealed partial class PrometheusServer : IAsyncLifetime
     /// <summary>A rate needs two values that differ: requests, a scrape, requests, a scrape.</summary>
     private async Task ObserveAsync()
     {
-        for (int requests = 6; requests <= 12; requests += 6)
+        for (int round = 1; round <= Rounds; round++)
         {
             await _observed.SendAsync();
-            await WaitAsync(async () => await QueryAsync("sum(gen_ai_server_request_duration_seconds_count)") is [var seen] && seen == requests, "scraping");
+            double expected = round * ObservedServer.Requests;
+            await WaitAsync(async () => await QueryAsync("sum(gen_ai_server_request_duration_seconds_count)") is [var seen] && seen == expected, "scraping");
         }
     }
 

@@ -34,7 +34,9 @@ internal static partial class Queries
     private static string OfAutoscaler => DeploymentFiles.Manifest("ScaledObject").Text("spec/triggers/0/metadata/query")!;
 
     private static string Complete(string query) => query
-        .Replace("$__rate_interval", "1m", StringComparison.Ordinal).Replace("$job", "adaptiveserve", StringComparison.Ordinal).Replace("$instance", ".*", StringComparison.Ordinal);
+        .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
+        .Replace("$job", "adaptiveserve", StringComparison.Ordinal)
+        .Replace("$instance", ".*", StringComparison.Ordinal);
 
     [GeneratedRegex("```promql\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Block();

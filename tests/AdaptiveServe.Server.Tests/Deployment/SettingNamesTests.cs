@@ -25,16 +25,19 @@ public partial class SettingNamesTests
     {
         foreach (string path in (string[])["docker/Dockerfile", "docker/Dockerfile.cuda"])
         {
-            var variables = ImageVariable().Matches(DeploymentFiles.Read(path)).ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
+            Dictionary<string, string> variables = ImageVariable().Matches(DeploymentFiles.Read(path))
+                .ToDictionary(match => match.Groups[1].Value, match => match.Groups[2].Value);
             Assert.Equal("http://0.0.0.0:8080", variables["ADAPTIVESERVE_URLS"]);
-            await ValidateAsync([.. variables.Append(new("ADAPTIVESERVE_MODEL", "/models/m")).SelectMany(pair => Entries(pair.Key, pair.Value))]);
+            variables.Add("ADAPTIVESERVE_MODEL", "/models/m");
+            await ValidateAsync([.. variables.SelectMany(pair => Entries(pair.Key, pair.Value))]);
         }
     }
 
     [Fact]
     public async Task Configuration_OfEveryPod_IsAccepted()
     {
-        List<YamlNode> servers = [.. DeploymentFiles.Manifests().Where(manifest => manifest.Text("kind") == "Deployment").SelectMany(ServerContainers)];
+        IEnumerable<YamlNode> deployments = DeploymentFiles.Manifests().Where(manifest => manifest.Text("kind") == "Deployment");
+        List<YamlNode> servers = [.. deployments.SelectMany(ServerContainers)]; // of the CPU, and what changes on a GPU
         Assert.Equal(2, servers.Count);
         string[] args = [.. servers.SelectMany(server => server.Texts("args"))];
         await ValidateAsync([.. servers.SelectMany(server => server.Items("env")).SelectMany(Entries), .. args.Chunk(2).SelectMany(Flag)]);
@@ -50,12 +53,14 @@ public partial class SettingNamesTests
     private static IEnumerable<YamlNode> ServerContainers(YamlNode deployment) =>
         deployment.Items("spec/template/spec/containers").Where(container => container.Text("name") == "server");
 
-    private static IEnumerable<KeyValuePair<string, string?>> Entries(YamlNode variable) => Entries(variable.Text("name")!, variable.Text("value") ?? "from a secret");
+    private static IEnumerable<KeyValuePair<string, string?>> Entries(YamlNode variable) =>
+        Entries(variable.Text("name")!, variable.Text("value") ?? "from a secret");
 
     private static IEnumerable<KeyValuePair<string, string?>> Entries(string variable, string value) =>
         Settings.All.Single(setting => setting.Variable == variable).Entries([value]);
 
-    private static IEnumerable<KeyValuePair<string, string?>> Flag(string[] pair) => Settings.All.Single(setting => setting.Flag == pair[0]).Entries([pair[1]]);
+    private static IEnumerable<KeyValuePair<string, string?>> Flag(string[] pair) =>
+        Settings.All.Single(setting => setting.Flag == pair[0]).Entries([pair[1]]);
 
     private static async Task ValidateAsync(IReadOnlyList<KeyValuePair<string, string?>> entries)
     {
