@@ -22,7 +22,8 @@ public class MainJobTests
             Assert.Equal((golden.Text, golden.StopsAtBos ? "stop" : "length"), (answer.Text, answer.FinishReason));
         });
         await server.WaitUntilIdleAsync();
-        Assert.True(server.Engine.Snapshot().PrefixHits > 0);
+        Completion again = await server.GetCompletionAsync(new { prompt = cases.MaxBy(golden => golden.Prompt.Length)!.Prompt, max_tokens = 1 });
+        Assert.InRange(again.Usage!.Cached, 16, again.Usage.Prompt);
     }
 
     /// <summary>Short memory for keys and values: sequences wait, and give their blocks back in the middle.</summary>

@@ -19,13 +19,13 @@ internal sealed class AdmissionController(IOptions<EngineOptions> options, TimeP
     public RunningGeneration Admit(GenerationRequest request, RequestRecord record)
     {
         Sequence[] sequences = request.CreateSequences();
+        if (sequences.Length > options.Value.MaxQueuedRequests) throw TooMany(request, sequences.Length);
         InferenceEngine engine = request.Model.Engine;
         return engine.Submit(sequences) switch
         {
             SubmitResult.Accepted => new RunningGeneration(request, sequences, record, _rate.Count),
             SubmitResult.TooLong => throw ApiException.Invalid(
                 "max_tokens", "Prompt and answer together would not fit into the server's memory for keys and values, even alone.", "kv_memory_exceeded"),
-            SubmitResult.QueueFull when sequences.Length > options.Value.MaxQueuedSequences => throw TooMany(request, sequences.Length),
             SubmitResult.QueueFull => throw QueueFull(sequences.Length),
             SubmitResult.Stopping => throw ApiException.Unavailable("The server is stopping.", "server_stopping", RetryWhenStopping),
             _ => throw ApiException.Unavailable("The engine has failed and the server must be restarted.", "engine_failed", RetryWhenStopping),
@@ -35,7 +35,7 @@ internal sealed class AdmissionController(IOptions<EngineOptions> options, TimeP
     /// <summary>No later try could succeed.</summary>
     private ApiException TooMany(GenerationRequest request, int sequences) => ApiException.Invalid(
         request.ChoicesPerPrompt > 1 ? "n" : "prompt",
-        $"The request asks for {sequences} answers at once; this server takes {options.Value.MaxQueuedSequences} at most.", "too_many_sequences");
+        $"The request asks for {sequences} answers at once; this server takes {options.Value.MaxQueuedRequests} at most.", "too_many_sequences");
 
     /// <summary>By then so many places in the queue will have become free.</summary>
     private ApiException QueueFull(int sequences) =>

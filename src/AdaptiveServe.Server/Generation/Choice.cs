@@ -18,6 +18,7 @@ internal sealed class Choice
     private readonly RequestRecord _record;
     private ModelRole? _lastRole;
     private int _receivedLength, _emittedLength;
+    private bool _hasEnded;
 
     public Choice(int index, Sequence sequence, TextTokenizer tokenizer, IReadOnlyList<string> stop, bool trace, RequestRecord record)
     {
@@ -52,7 +53,7 @@ internal sealed class Choice
     public async ValueTask<bool> WaitAsync(CancellationToken cancellation)
     {
         if (FinishReason is not null) return false;
-        await Sequence.Output.WaitToReadAsync(cancellation);
+        _hasEnded = !await Sequence.Output.WaitToReadAsync(cancellation);
         return true;
     }
 
@@ -65,16 +66,9 @@ internal sealed class Choice
         text = "";
         _settledTokens.Clear();
         if (FinishReason is not null) return false;
-        if (Sequence.Output.TryRead(out GeneratedToken token))
-        {
-            text = Take(token);
-        }
-        else
-        {
-            if (Sequence.FinishReason is not { } reason) return false;
-            // The reason is set before the stream ends, so a last token may have come in between.
-            text = Sequence.Output.TryRead(out token) ? Take(token) : End(reason);
-        }
+        if (Sequence.Output.TryRead(out GeneratedToken token)) text = Take(token);
+        else if (_hasEnded) text = End(Sequence.FinishReason!.Value); // not before: the engine's thread writes it until the stream ends
+        else return false;
 
         _emittedLength += text.Length;
         SettleTokens();
@@ -85,7 +79,7 @@ internal sealed class Choice
     {
         Count(token.Role);
         _record.OnToken(token);
-        if (_trace || (Sequence.Sampling.Logprobs is not null && !token.IsStop)) _heldTokens.Enqueue(new TokenText(token, _receivedLength));
+        if (_trace || (Sequence.Sampling.Logprobs is not null && !token.IsStop)) _heldTokens.Enqueue(new TokenText(token, _receivedLength, !token.IsStop));
         if (token.IsStop) return "";
         string raw = _detokenizer.Append(token.Id);
         _receivedLength += raw.Length;
@@ -119,10 +113,14 @@ internal sealed class Choice
         return text;
     }
 
-    /// <summary>A token is settled when some of its text was given out, or when the answer ended on it.</summary>
+    /// <summary>A token is settled when some of its text was given out, or when the answer ended.</summary>
     private void SettleTokens()
     {
-        bool isAll = FinishReason is not null && _stop.Matched is null;
-        while (_heldTokens.TryPeek(out TokenText held) && (isAll || held.TextOffset < _emittedLength)) _settledTokens.Add(_heldTokens.Dequeue());
+        while (_heldTokens.TryPeek(out TokenText held) && (FinishReason is not null || held.TextOffset < _emittedLength))
+        {
+            _heldTokens.Dequeue();
+            bool isCut = _stop.Matched is not null && held.TextOffset >= _emittedLength;
+            if (!isCut || _trace) _settledTokens.Add(held with { IsInText = held.IsInText && !isCut });
+        }
     }
 }

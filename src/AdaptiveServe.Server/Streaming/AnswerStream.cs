@@ -59,15 +59,15 @@ internal sealed class AnswerStream(
     private async Task PumpManyAsync(CancellationTokenSource stopping)
     {
         List<Task> pumps = [.. generation.Choices.Select(choice => PumpAsync(choice, stopping.Token))];
-        Task whole = Task.WhenAll(pumps);
-        while (pumps.Count > 0)
+        try
         {
-            Task ended = await Task.WhenAny(pumps);
-            pumps.Remove(ended);
-            if (ended.IsCompletedSuccessfully) continue;
+            await foreach (Task ended in Task.WhenEach(pumps)) await ended;
+        }
+        catch
+        {
             await stopping.CancelAsync();
-            await whole.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await ended; // throws its own failure
+            await Task.WhenAll(pumps).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
         }
     }
 

@@ -96,14 +96,17 @@ public sealed class EngineLoopTests : IDisposable
     {
         Sequence[] all = [.. Enumerable.Range(0, 12).Select(_ => Post("large", max: 2))];
         Assert.Equal((12, 12), (_loop.Queued, _loop.InboxCount));
+        long each = all[0].PromptLength;
+        Assert.Equal(12 * each, _loop.QueuedTokens);
         _loop.Step();
         Assert.Equal((4, 0), (_loop.Queued, _loop.InboxCount)); // 8 run
+        Assert.Equal(4 * each, _loop.QueuedTokens);
         all[^1].Cancel();
         Post("large", max: 1).Cancel();
         _loop.Step();
         Assert.Equal(3, _loop.Queued);
         while (_loop.Step()) Assert.InRange(_loop.Queued, 0, 3);
-        Assert.Equal(0, _loop.Queued);
+        Assert.Equal((0, 0L), (_loop.Queued, _loop.QueuedTokens));
     }
 
     [Theory, InlineData("small"), InlineData("large")]

@@ -21,7 +21,7 @@ public sealed class InferenceEngineTests : IDisposable
     private readonly FakeModelRunner _runner = new(Info);
     private readonly InferenceEngine _engine;
 
-    public InferenceEngineTests() => _engine = Create(_runner, new EngineOptions { MaxSequences = 2, MaxQueuedSequences = 3 });
+    public InferenceEngineTests() => _engine = Create(_runner, new EngineOptions { MaxSequences = 2, MaxQueuedRequests = 3 });
 
     public void Dispose()
     {
@@ -95,6 +95,25 @@ public sealed class InferenceEngineTests : IDisposable
         foreach (Sequence sequence in (Sequence[])[.. first, .. queued, refused[0]]) await sequence.ReadIdsAsync();
         Assert.Equal(SubmitResult.Accepted, _engine.Submit(refused[1])); // a later try
         await refused[1].ReadIdsAsync();
+    }
+
+    [Fact]
+    public async Task Submit_QueueFullOfTokens_TakesLongPromptsOnlyWhenNobodyWaits()
+    {
+        var runner = new FakeModelRunner(Info);
+        using InferenceEngine engine = Create(runner, new EngineOptions { MaxSequences = 1, MaxBatchTokens = 4, MaxQueuedTokens = 5 });
+        Sequence longOne = Sequence(prompt: [1, 2, 3, 4, 5, 6, 7]), shortOne = Sequence(), other = Sequence();
+        engine.Start();
+        HoldForwards();
+        runner.BeforeExecute = batch => _runner.BeforeExecute?.Invoke(batch);
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(longOne)); // longer than the queue, which is empty
+        WaitForForward();
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(shortOne)); // 3 of 5 tokens wait
+        Assert.Equal(SubmitResult.QueueFull, engine.Submit(other));
+        ReleaseForwards();
+        foreach (Sequence sequence in (Sequence[])[longOne, shortOne]) await sequence.ReadIdsAsync();
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(other));
+        await other.ReadIdsAsync();
     }
 
     [Theory]
@@ -333,7 +352,7 @@ public sealed class InferenceEngineTests : IDisposable
         {
             MaxSequences = sequences,
             MaxBatchTokens = tokens,
-            MaxQueuedSequences = queued,
+            MaxQueuedRequests = queued,
             MaxSmallForwards = smallForwards,
         };
         Assert.Throws<ValidationException>(() => Create(_runner, options));

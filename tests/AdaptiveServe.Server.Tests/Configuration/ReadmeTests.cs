@@ -5,16 +5,13 @@ namespace AdaptiveServe.Server.Tests.Configuration;
 
 public class ReadmeTests
 {
-    private const string Marker = "<!-- settings -->";
-
     [Fact]
     public void Readme_TableOfSettings_IsThatOfTheProgram()
     {
-        string[] parts = File.ReadAllText(Path.Combine(Repository(), "README.md")).Split(Marker);
-        Assert.True(parts.Length == 3, $"README.md must have its settings between two lines {Marker}");
+        string[] parts = File.ReadAllText(Path.Combine(Repository(), "README.md")).Split(["<!-- settings -->", "<!-- /settings -->"], StringSplitOptions.None);
+        Assert.True(parts.Length == 3, "README.md must have its settings between the two markers, once");
         List<string> rows = [.. parts[1].Split('\n').Select(line => line.Trim()).Where(line => line.StartsWith("| `--", StringComparison.Ordinal))];
-        Assert.Equal(Settings.All.Select(setting => $"| `{setting.Flag} {setting.Value}` | {setting.Default} | {setting.Description} |".Replace("  ", " ", StringComparison.Ordinal)),
-            rows.Select(row => row.Replace("  ", " ", StringComparison.Ordinal)));
+        Assert.Equal(Settings.All.Select(setting => $"| `{setting.Flag} {setting.Value}` | {setting.Default} | {setting.Description} |"), rows);
     }
 
     private static string Repository([CallerFilePath] string source = "") =>

@@ -7,10 +7,12 @@ internal static class Poll
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    public static async Task UntilAsync(Func<bool> condition, string what)
+    public static Task UntilAsync(Func<bool> condition, string what) => UntilAsync(() => Task.FromResult(condition()), what);
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         long started = Stopwatch.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"{what} took more than {Limit.TotalSeconds} s");
             await Task.Delay(1, TestContext.Current.CancellationToken);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using System.Text;
 
 namespace AdaptiveServe.Server.Tests.Harness;
@@ -9,17 +10,15 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, string> _environment;
 
     private ServerProcess(IReadOnlyList<string> args, Dictionary<string, string> environment)
     {
-        _environment = environment;
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "adaptiveserve.exe" : "adaptiveserve"), args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach ((string name, string value) in _environment) start.Environment[name] = value;
+        foreach ((string name, string value) in environment) start.Environment[name] = value;
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -40,12 +39,23 @@ internal sealed class ServerProcess : IAsyncDisposable
     public static ServerProcess Start(IReadOnlyList<string> args, Dictionary<string, string>? environment = null) => new(args, environment ?? []);
 
     /// <summary>A client of the server once it is ready.</summary>
-    public async Task<HttpClient> WaitUntilReadyAsync()
+    /// <param name="receiveBuffer">Bytes that the client's side holds before they are read; null takes the system's choice.</param>
+    public async Task<HttpClient> WaitUntilReadyAsync(int? receiveBuffer = null)
     {
         string? address = null;
         await Poll.UntilAsync(() => (address = Address()) is not null || _process.HasExited, "starting");
         Assert.True(address is not null, Output);
-        return new HttpClient { BaseAddress = new Uri(address), Timeout = Poll.Limit };
+        var handler = new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+                if (receiveBuffer is { } bytes) socket.ReceiveBufferSize = bytes;
+                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        };
+        return new HttpClient(handler) { BaseAddress = new Uri(address), Timeout = Poll.Limit };
     }
 
     /// <summary>Runs a program to its end.</summary>

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json;
 using AdaptiveServe.Server.Tests.Harness;
 
@@ -19,7 +18,7 @@ public class ShutdownTests
 
         Task stopping = gated.Server.StopAsync();
         await Poll.UntilAsync(() => !gated.Server.Engine.IsReady, "stopping");
-        await RefusedAsync(gated.Server.Address);
+        await Loopback.WaitUntilRefusedAsync(gated.Server.Address);
         gated.Gate.Open();
         Assert.Equal("streams to its end", Completion.Join(await stream.ReadToEndAsync()).Text);
         Assert.Equal(("whole", "queued"), ((await whole).Text, (await queued).Text));
@@ -50,28 +49,7 @@ public class ShutdownTests
     {
         TestServer server = await TestServer.StartAsync(new ParrotModelRunner(), ("shutdown-grace", "3600"));
         await server.StopAsync();
-        await RefusedAsync(server.Address);
+        await Loopback.WaitUntilRefusedAsync(server.Address);
         await server.DisposeAsync();
-    }
-
-    private static async Task RefusedAsync(Uri address)
-    {
-        bool isRefused = false;
-        await Poll.UntilAsync(() => isRefused || !TryConnect(), "refusing connections");
-
-        bool TryConnect()
-        {
-            try
-            {
-                using var client = new TcpClient();
-                client.Connect(address.Host, address.Port);
-                return true;
-            }
-            catch (SocketException)
-            {
-                isRefused = true;
-                return false;
-            }
-        }
     }
 }

@@ -101,5 +101,7 @@ public class AnswerStreamTests
         string body = await (await opening).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.EndsWith("data: [DONE]\n\n", body, StringComparison.Ordinal);
         Assert.Contains("\"request_timeout\"", body, StringComparison.Ordinal);
+        gated.Gate.Open();
+        await gated.Server.WaitUntilIdleAsync();
     }
 }
