@@ -27,7 +27,7 @@ public sealed class ObservedServer : IAsyncLifetime
         string[] args =
         [
             "--model", folder, "--small-model", folder, "--urls", "http://127.0.0.1:0", "--threads", "1", "--kv-memory", "0.1",
-            "--max-queued-sequences", "4",
+            "--max-queued-requests", "4",
         ];
         _process = ServerProcess.Start(args, new() { ["ADAPTIVESERVE_API_KEY"] = Key });
         _client = await _process.WaitUntilReadyAsync();
