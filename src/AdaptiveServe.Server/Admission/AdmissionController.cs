@@ -19,7 +19,7 @@ internal sealed class AdmissionController(IOptions<EngineOptions> options, TimeP
     public RunningGeneration Admit(GenerationRequest request, RequestRecord record)
     {
         Sequence[] sequences = request.CreateSequences();
-        if (sequences.Length > options.Value.MaxQueuedRequests) throw TooMany(request, sequences.Length);
+        if (sequences.Length > options.Value.MaxQueuedRequests) throw TooMany(request, sequences.Length); // the engine takes no such call
         InferenceEngine engine = request.Model.Engine;
         return engine.Submit(sequences) switch
         {

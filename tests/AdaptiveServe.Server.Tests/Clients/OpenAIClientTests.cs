@@ -10,7 +10,7 @@ using OpenAI.Models;
 namespace AdaptiveServe.Server.Tests.Clients;
 
 /// <summary>The official .NET client of OpenAI, against a model that answers with the last message.</summary>
-public sealed class OpenAIClientTests(ChatParrotServer parrot, PairServer pair)
+public sealed class OpenAIClientTests(ChatParrotServer parrot, RandomPairServer pair)
 {
     private const string Call = """<tool_call>{"name": "get_weather", "arguments": {"city": "Oslo"}}</tool_call>""";
 

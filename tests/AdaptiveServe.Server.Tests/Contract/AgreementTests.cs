@@ -6,7 +6,7 @@ using AdaptiveServe.Server.Tests.Harness;
 namespace AdaptiveServe.Server.Tests.Contract;
 
 /// <summary>The contract and the server say yes and no to the same values.</summary>
-public sealed class AgreementTests(PairServer fixture)
+public sealed class AgreementTests(RandomPairServer fixture)
 {
     private static readonly string[] Values =
     [

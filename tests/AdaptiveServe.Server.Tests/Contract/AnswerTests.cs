@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace AdaptiveServe.Server.Tests.Contract;
 
 /// <summary>Answers of all forms keep to their schemas; <see cref="Conformance"/> looks.</summary>
-public sealed class AnswerTests(PairServer pair, ChatParrotServer parrot)
+public sealed class AnswerTests(RandomPairServer pair, ChatParrotServer parrot)
 {
     private const string Call = """<tool_call>{"name": "add", "arguments": {"a": 1}}</tool_call>""";
 

@@ -1,12 +1,12 @@
 using AdaptiveServe.Server.Tests.Contract;
 using AdaptiveServe.Server.Tests.Harness;
 
-[assembly: AssemblyFixture(typeof(PairServer)), AssemblyFixture(typeof(ChatParrotServer))]
+[assembly: AssemblyFixture(typeof(RandomPairServer)), AssemblyFixture(typeof(ChatParrotServer))]
 
 namespace AdaptiveServe.Server.Tests.Contract;
 
 /// <summary>A server that tests share, with a pair of models with random weights and a chat template: whatever the contract describes can be asked of it.</summary>
-public sealed class PairServer : IAsyncLifetime
+public sealed class RandomPairServer : IAsyncLifetime
 {
     public const string Template = """
         {%- if tools %}<|im_start|>system{{ '\n' }}{{ tools | tojson }}<|im_end|>{{ '\n' }}{% endif %}

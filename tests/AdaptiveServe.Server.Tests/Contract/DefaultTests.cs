@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 namespace AdaptiveServe.Server.Tests.Contract;
 
 /// <summary>A default is what the server does without the member: sent or not, the answer is the same.</summary>
-public sealed class DefaultTests(PairServer fixture)
+public sealed class DefaultTests(RandomPairServer fixture)
 {
     public static IEnumerable<TheoryDataRow<string, string>> Defaults =>
         from operation in ApiContract.Operations

@@ -6,7 +6,7 @@ using AdaptiveServe.Server.Tests.Harness;
 
 namespace AdaptiveServe.Server.Tests.Contract;
 
-public sealed partial class ErrorTests(PairServer fixture)
+public sealed partial class ErrorTests(RandomPairServer fixture)
 {
     private const string Good = """{"prompt": "a", "max_tokens": 1}""";
 

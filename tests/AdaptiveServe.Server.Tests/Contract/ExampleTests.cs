@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace AdaptiveServe.Server.Tests.Contract;
 
-public sealed class ExampleTests(PairServer fixture)
+public sealed class ExampleTests(RandomPairServer fixture)
 {
     public static IEnumerable<TheoryDataRow<string, string>> Requests =>
         from operation in ApiContract.Operations

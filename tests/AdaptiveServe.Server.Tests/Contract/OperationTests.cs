@@ -4,7 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AdaptiveServe.Server.Tests.Contract;
 
-public sealed class OperationTests(PairServer fixture)
+public sealed class OperationTests(RandomPairServer fixture)
 {
     [Fact]
     public void Operations_AndMappedEndpoints_AreTheSame()

@@ -2,8 +2,9 @@ using System.Text.Json;
 
 namespace AdaptiveServe.Server.Tests.Harness;
 
-/// <summary>An answer of <c>/v1/chat/completions</c>, whole or joined from its parts; reading it checks its form.</summary>
-/// <param name="Trace">The trace of its tokens, of all parts; empty when there was none.</param>
+/// <summary>
+/// An answer of <c>/v1/chat/completions</c>, whole or joined from its parts; reading it checks its form. The trace is that of all parts.
+/// </summary>
 internal sealed record ChatReply(
     string Id, long Created, string Model, IReadOnlyList<ChatReplyChoice> Choices, TokenUsage? Usage, JsonElement Adaptive, IReadOnlyList<JsonElement> Trace)
 {
