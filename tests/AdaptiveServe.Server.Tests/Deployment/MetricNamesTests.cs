@@ -48,6 +48,16 @@ public sealed partial class MetricNamesTests(ObservedServer observed) : IClassFi
         }
     }
 
+    [Fact]
+    public async Task Metrics_OfOurs_AreAcceptedByPromtool()
+    {
+        await observed.SendAsync();
+        string[] lines = (await observed.ReadMetricsAsync()).Split('\n');
+        // Those of the runtime have names that are not ours to choose.
+        IEnumerable<string> ours = lines.Where(line => !line.Contains("dotnet_", StringComparison.Ordinal));
+        await PromtoolTests.ExpectAsync(["check", "metrics"], string.Join('\n', ours));
+    }
+
     private static IEnumerable<(string Name, string[] Labels)> Samples(string page) =>
         from line in page.Split('\n')
         where line.Length > 0 && line[0] != '#'

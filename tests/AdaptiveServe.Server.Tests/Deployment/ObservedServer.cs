@@ -5,9 +5,7 @@ using AdaptiveServe.Server.Tests.Harness;
 
 namespace AdaptiveServe.Server.Tests.Deployment;
 
-/// <summary>
-/// The program with a pair of models and a key, as a process of its own: metrics of the servers in this one would mix.
-/// </summary>
+/// <summary>The program with a pair of models and a key, as a process of its own.</summary>
 public sealed class ObservedServer : IAsyncLifetime
 {
     public const string Key = "a-key";

@@ -46,8 +46,19 @@ public partial class SettingNamesTests
     [Fact]
     public async Task Configuration_OfTheComposition_IsAccepted()
     {
-        var environment = (YamlMappingNode)DeploymentFiles.ReadYaml("docker/compose.yaml")[0].Find("services/server/environment")!;
-        await ValidateAsync([.. environment.SelectMany(pair => Entries(((YamlScalarNode)pair.Key).Value!, ((YamlScalarNode)pair.Value).Value!))]);
+        YamlNode composition = DeploymentFiles.ReadYaml("docker/compose.yaml")[0];
+        var environment = ((YamlMappingNode)composition.Find("services/server/environment")!).ToDictionary(pair => pair.Key.ToString(), pair => pair.Value.ToString());
+        Assert.Equal("/run/secrets/" + composition.Texts("services/server/secrets").Single(), environment["ADAPTIVESERVE_API_KEY_FILE"]);
+        string key = environment["ADAPTIVESERVE_API_KEY_FILE"] = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(key, "a-key\n", TestContext.Current.CancellationToken);
+            await ValidateAsync([.. environment.SelectMany(pair => Entries(pair.Key, pair.Value))]);
+        }
+        finally
+        {
+            File.Delete(key);
+        }
     }
 
     private static IEnumerable<YamlNode> ServerContainers(YamlNode deployment) =>
