@@ -16,7 +16,8 @@ public partial class ImageTests(ParrotServer parrot)
     {
         foreach (string path in Dockerfiles)
         {
-            string[] sources = [.. CopyFromContext().Matches(DeploymentFiles.Read(path)).SelectMany(match => match.Groups[1].Value.Split(' '))];
+            IEnumerable<Match> copies = CopyFromContext().Matches(DeploymentFiles.Read(path));
+            string[] sources = [.. copies.SelectMany(match => match.Groups[1].Value.Split(' '))];
             Assert.Contains("src", sources);
             string[] kept = [.. Lines(path + ".dockerignore").Where(line => line.StartsWith('!')).Select(line => line[1..])];
             Assert.Equal(kept.Order(StringComparer.Ordinal), sources.Order(StringComparer.Ordinal));
@@ -27,7 +28,8 @@ public partial class ImageTests(ParrotServer parrot)
     [Fact]
     public void Copy_ContextOfTheBuild_HoldsAllThatProjectsImport()
     {
-        string[] imported = [.. Directory.EnumerateFiles(DeploymentFiles.Root, "Directory.*").Select(Path.GetFileName)!, "global.json", ".editorconfig"];
+        IEnumerable<string> central = Directory.EnumerateFiles(DeploymentFiles.Root, "Directory.*");
+        string[] imported = [.. central.Select(Path.GetFileName)!, "global.json", ".editorconfig"];
         foreach (string path in Dockerfiles)
             Assert.All(imported, name => Assert.Contains(name, DeploymentFiles.Read(path), StringComparison.Ordinal));
     }
@@ -57,7 +59,8 @@ public partial class ImageTests(ParrotServer parrot)
     private static async Task<int> CheckHealthAsync(int port)
     {
         Assert.SkipUnless(File.Exists(Bash), "there is no bash");
-        return (await Tool.RunAsync(Bash, [DeploymentFiles.FullPath("docker/health.sh"), port.ToString(CultureInfo.InvariantCulture)])).Code;
+        string script = DeploymentFiles.FullPath("docker/health.sh");
+        return (await Tool.RunAsync(Bash, [script, port.ToString(CultureInfo.InvariantCulture)])).Code;
     }
 
     [GeneratedRegex(@"^COPY (?:--chmod=\d+ )?([^-].*) \S+$", RegexOptions.Multiline)]

@@ -39,12 +39,13 @@ public sealed class ObservedServer : IAsyncLifetime
         _checkpoint.Dispose();
     }
 
-    /// <summary>Five answers, of both models, with a prompt that the caches know from the second on, and a request that is refused.</summary>
+    /// <summary>Five answers of both models, with a prompt that the caches know in the end, and a request that is refused.</summary>
     internal async Task SendAsync()
     {
         foreach (string target in (string[])["large", "small", "large", "small", "large"])
         {
-            string body = $$"""{"prompt": "A text of some blocks.", "max_tokens": 8, "ignore_eos": true, "adaptive": {"target": "{{target}}"} }""";
+            string adaptive = $$"""{"target": "{{target}}"}""";
+            string body = $$"""{"prompt": "A text of some blocks.", "max_tokens": 8, "ignore_eos": true, "adaptive": {{adaptive}} }""";
             await SendAsync(body, HttpStatusCode.OK);
         }
 

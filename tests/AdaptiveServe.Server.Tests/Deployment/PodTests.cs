@@ -95,14 +95,16 @@ public class PodTests(ParrotServer parrot)
     [Fact]
     public void Container_IsConfined()
     {
-        YamlNode server = Deployment.Find(Container + "securityContext")!, loader = DeploymentFiles.Manifest("Pod").Find("spec/containers/0/securityContext")!;
+        YamlNode server = Deployment.Find(Container + "securityContext")!;
+        YamlNode loader = DeploymentFiles.Manifest("Pod").Find("spec/containers/0/securityContext")!;
         foreach (YamlNode container in (YamlNode[])[server, loader])
         {
             Assert.Equal(("true", "false"), (container.Text("readOnlyRootFilesystem"), container.Text("allowPrivilegeEscalation")));
             Assert.Equal(["ALL"], container.Texts("capabilities/drop"));
         }
 
-        Assert.Equal(("true", "false"), (Deployment.Text(Pod + "securityContext/runAsNonRoot"), Deployment.Text(Pod + "enableServiceLinks")));
+        Assert.Equal("true", Deployment.Text(Pod + "securityContext/runAsNonRoot"));
+        Assert.Equal("false", Deployment.Text(Pod + "enableServiceLinks"));
         YamlNode memory = Deployment.Items(Pod + "volumes").Single(volume => volume.Text("name") == "shm");
         Assert.Equal("Memory", memory.Text("emptyDir/medium"));
     }
@@ -115,7 +117,8 @@ public class PodTests(ParrotServer parrot)
         foreach (string path in kustomizations)
         {
             YamlNode kustomization = DeploymentFiles.ReadYaml(path)[0];
-            IEnumerable<string> files = [.. kustomization.Texts("resources"), .. kustomization.Items("patches").Select(patch => patch.Text("path")!)];
+            IEnumerable<string> patches = kustomization.Items("patches").Select(patch => patch.Text("path")!);
+            IEnumerable<string> files = [.. kustomization.Texts("resources"), .. patches];
             string folder = Path.GetDirectoryName(DeploymentFiles.FullPath(path))!;
             Assert.All(files, file => Assert.True(Path.Exists(Path.Combine(folder, file)), $"{path}: {file}"));
         }

@@ -64,7 +64,8 @@ public sealed partial class PrometheusServer : IAsyncLifetime
         return rules;
     }
 
-    private static JsonElement.ArrayEnumerator Items(JsonElement answer, string name) => answer.GetProperty("data").GetProperty(name).EnumerateArray();
+    private static JsonElement.ArrayEnumerator Items(JsonElement answer, string name) =>
+        answer.GetProperty("data").GetProperty(name).EnumerateArray();
 
     private static double Number(string text) => text switch
     {
@@ -117,11 +118,12 @@ public sealed partial class PrometheusServer : IAsyncLifetime
     /// <summary>A rate needs two values that differ: requests, a scrape, requests, a scrape.</summary>
     private async Task ObserveAsync()
     {
+        const string Seen = "sum(gen_ai_server_request_duration_seconds_count)";
         for (int round = 1; round <= Rounds; round++)
         {
             await _observed.SendAsync();
             double expected = round * ObservedServer.Requests;
-            await WaitAsync(async () => await QueryAsync("sum(gen_ai_server_request_duration_seconds_count)") is [var seen] && seen == expected, "scraping");
+            await WaitAsync(async () => await QueryAsync(Seen) is [var seen] && seen == expected, "scraping");
         }
     }
 

@@ -17,7 +17,7 @@ public partial class SettingNamesTests
     public void Variables_InAFile_AreSettings(string path)
     {
         HashSet<string> known = [.. Settings.All.Select(setting => setting.Variable), "ADAPTIVESERVE_TEST_DATA", "ADAPTIVESERVE_PORT"];
-        Assert.All(Variable().Matches(DeploymentFiles.Read(path)).Select(match => match.Value), variable => Assert.Contains(variable, known));
+        Assert.All(Variable().Matches(DeploymentFiles.Read(path)), match => Assert.Contains(match.Value, known));
     }
 
     [Fact]
@@ -47,7 +47,8 @@ public partial class SettingNamesTests
     public async Task Configuration_OfTheComposition_IsAccepted()
     {
         YamlNode composition = DeploymentFiles.ReadYaml("docker/compose.yaml")[0];
-        var environment = ((YamlMappingNode)composition.Find("services/server/environment")!).ToDictionary(pair => pair.Key.ToString(), pair => pair.Value.ToString());
+        var given = (YamlMappingNode)composition.Find("services/server/environment")!;
+        Dictionary<string, string> environment = given.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value.ToString());
         Assert.Equal("/run/secrets/" + composition.Texts("services/server/secrets").Single(), environment["ADAPTIVESERVE_API_KEY_FILE"]);
         string key = environment["ADAPTIVESERVE_API_KEY_FILE"] = Path.GetTempFileName();
         try

@@ -27,9 +27,12 @@ internal static class YamlNodeExtensions
     /// <summary>The items of the list at a path; none where there is no list.</summary>
     public static IEnumerable<YamlNode> Items(this YamlNode node, string path) => node.Find(path) as YamlSequenceNode ?? [];
 
-    public static IEnumerable<string> Texts(this YamlNode node, string path) => node.Items(path).Select(item => ((YamlScalarNode)item).Value!);
+    public static IEnumerable<string> Texts(this YamlNode node, string path) =>
+        node.Items(path).Select(item => ((YamlScalarNode)item).Value!);
 
     /// <summary>Every value under a key of this name, at any depth.</summary>
     public static IEnumerable<YamlNode> Everywhere(this YamlNode node, string key) => node.AllNodes.OfType<YamlMappingNode>()
-        .SelectMany(mapping => mapping.Children).Where(pair => pair.Key is YamlScalarNode scalar && scalar.Value == key).Select(pair => pair.Value);
+        .SelectMany(mapping => mapping.Children)
+        .Where(pair => pair.Key is YamlScalarNode scalar && scalar.Value == key)
+        .Select(pair => pair.Value);
 }
