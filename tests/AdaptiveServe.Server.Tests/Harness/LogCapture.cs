@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AdaptiveServe.Server.Tests.Harness;
 
-/// <summary>Keeps every event of a severity or above that a server logs, as one text each.</summary>
+/// <summary>Keeps every event of a severity or above that a server logs, as one text each; of the framework, as in the server, warnings only.</summary>
 internal sealed class LogCapture(LogLevel least = LogLevel.Information) : ILoggerProvider
 {
     private readonly ConcurrentQueue<LogEntry> _entries = new();
@@ -13,7 +13,7 @@ internal sealed class LogCapture(LogLevel least = LogLevel.Information) : ILogge
 
     /// <summary>Logs go here and nowhere else.</summary>
     public void Install(IServiceCollection services) =>
-        services.AddSingleton(LoggerFactory.Create(builder => builder.SetMinimumLevel(least).AddProvider(this)));
+        services.AddSingleton(LoggerFactory.Create(builder => builder.SetMinimumLevel(least).AddFilter("Microsoft", LogLevel.Warning).AddProvider(this)));
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, least);
 

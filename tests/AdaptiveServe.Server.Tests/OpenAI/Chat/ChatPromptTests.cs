@@ -114,7 +114,7 @@ public class ChatPromptTests(ChatServer chat, ParrotServer parrot)
         string body = $$"""{"messages": [{"role": "user", "content": "x"}], "chat_template_kwargs": {"dump": {{dump}}}{{fields}}}""";
         string prompt = (await _server.PostAsync(body, "/apply-template")).Expect(200).GetProperty("prompt").GetString()!;
         ChatReply said = ChatReply.Read((await _server.PostAsync(body, Chats.Path)).Expect(200));
-        Assert.Equal(prompt, said.Content); // the endpoint shows what the model is given
+        Assert.Equal(prompt.Replace("<s>", "", StringComparison.Ordinal), said.Content); // what the model was given, but special tokens are no text
         return JsonSerializer.Deserialize<JsonElement>(prompt);
     }
 }

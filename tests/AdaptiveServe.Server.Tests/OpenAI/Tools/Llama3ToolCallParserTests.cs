@@ -61,9 +61,8 @@ public class Llama3ToolCallParserTests
     [Theory, InlineData("{"), InlineData(" "), InlineData("{\"name\": \"f\"}")]
     public void Append_AdversarialAnswer_TakesLinearTime(string piece)
     {
-        double small = Enumerable.Range(0, 3).Min(_ => Seconds(piece, 40_000));
-        double large = Seconds(piece, 400_000);
-        Assert.True(large < Math.Max(0.25, 40 * small), $"{piece}: {small} s, then {large} s");
+        double least = Enumerable.Range(0, 3).Min(_ => Seconds(piece, 1_000_000));
+        Assert.True(least < 3, $"{piece}: {least} s");
     }
 
     private static double Seconds(string piece, int characters)
