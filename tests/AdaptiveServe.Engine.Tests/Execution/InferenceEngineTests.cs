@@ -14,7 +14,7 @@ namespace AdaptiveServe.Engine.Tests.Execution;
 /// <summary>The engine with its thread. A gate before each forward holds it where a test wants it.</summary>
 public sealed class InferenceEngineTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly ModelInfo Info = FakeModelRunner.TinyInfo(largeBlocks: 20, smallBlocks: 10, context: 100);
 
     private readonly SemaphoreSlim _entered = new(0), _gate = new(0);
@@ -296,7 +296,8 @@ public sealed class InferenceEngineTests : IDisposable
         _engine.Submit(all);
         WaitForForward();
         Task disposing = Task.Run(_engine.Dispose, TestContext.Current.CancellationToken);
-        SpinWait.SpinUntil(() => !_engine.IsReady, Patience);
+        Assert.True(SpinWait.SpinUntil(() => !_engine.IsReady, Patience), "it still takes sequences");
+        Assert.Equal(SubmitResult.Stopping, _engine.Submit(Sequence()));
         Assert.False(_runner.IsDisposed); // not under a forward
         ReleaseForwards();
         await disposing.WaitAsync(Patience, TestContext.Current.CancellationToken);
@@ -336,7 +337,7 @@ public sealed class InferenceEngineTests : IDisposable
         _engine.Start();
         Sequence sequence = Sequence(max: 20);
         _engine.Submit(sequence);
-        await foreach (GeneratedToken _ in sequence.Output.ReadAllAsync(TestContext.Current.CancellationToken))
+        await foreach (GeneratedToken _ in sequence.ReadAllAsync())
             Assert.NotEqual("AdaptiveServe engine", Thread.CurrentThread.Name);
         Assert.Equal("AdaptiveServe engine", engineThread);
     }

@@ -30,10 +30,20 @@ internal sealed class GatedServer : IAsyncDisposable
         return new GatedServer(server, gate);
     }
 
-    /// <summary>Waits until a forward stands at the gate.</summary>
+    /// <summary>Opens a stream and lets the step through that gives its first part; the next one stands at the gate.</summary>
+    public async Task<EventStream> OpenStreamAsync(object body)
+    {
+        int arrived = Gate.Arrived;
+        Gate.Allow(1);
+        EventStream stream = await Server.OpenStreamAsync(body);
+        await WaitUntilBlockedAsync(arrived + 2);
+        return stream;
+    }
+
+    /// <summary>Waits until that many forwards have come to the gate.</summary>
     public Task WaitUntilBlockedAsync(int arrived = 1) => Poll.UntilAsync(() => Gate.Arrived >= arrived, "a step");
 
-    /// <summary>Lets steps through one by one until something is so.</summary>
+    /// <summary>Lets steps through, one by one and slowly, until something is so.</summary>
     public Task StepUntilAsync(Func<bool> condition, string what)
     {
         int allowed = Gate.Arrived;
@@ -46,7 +56,7 @@ internal sealed class GatedServer : IAsyncDisposable
                 Gate.Allow(1);
                 return false;
             },
-            what);
+            what, milliseconds: 5);
     }
 
     public async ValueTask DisposeAsync()

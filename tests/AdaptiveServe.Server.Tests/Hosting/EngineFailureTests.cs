@@ -31,9 +31,7 @@ public class EngineFailureTests
     public async Task Failure_InTheMiddleOfAStream_IsItsLastEvent(int choices)
     {
         await using GatedServer gated = await GatedServer.StartAsync(FailWhenTold);
-        Task<EventStream> opening = gated.Server.OpenStreamAsync(new { prompt = "abc", n = choices, stream = true });
-        await gated.StepUntilAsync(() => opening.IsCompleted, "the first part");
-        await using EventStream stream = await opening;
+        await using EventStream stream = await gated.OpenStreamAsync(new { prompt = "abc", n = choices, stream = true });
         _fails = true;
         gated.Gate.Open();
         List<JsonElement> events = await stream.ReadToEndAsync(); // up to [DONE]

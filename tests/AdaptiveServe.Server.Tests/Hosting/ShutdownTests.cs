@@ -9,9 +9,7 @@ public class ShutdownTests
     public async Task Stop_RequestsRun_TheyAreFinished()
     {
         await using GatedServer gated = await GatedServer.StartAsync(("shutdown-grace", "60"), ("max-sequences", "2"));
-        Task<EventStream> opening = gated.Server.OpenStreamAsync(new { prompt = "streams to its end", max_tokens = 50, stream = true });
-        await gated.StepUntilAsync(() => opening.IsCompleted, "the first part");
-        await using EventStream stream = await opening;
+        await using EventStream stream = await gated.OpenStreamAsync(new { prompt = "streams to its end", max_tokens = 50, stream = true });
         Task<Completion> whole = gated.Server.GetCompletionAsync(new { prompt = "whole" });
         Task<Completion> queued = gated.Server.GetCompletionAsync(new { prompt = "queued" });
         await Poll.UntilAsync(() => gated.Server.Engine.Snapshot() is { Waiting: >= 1 } snapshot && snapshot.Running + snapshot.Waiting == 3, "queueing");
@@ -29,15 +27,12 @@ public class ShutdownTests
     public async Task Stop_GraceIsOver_RequestsAreTold()
     {
         await using GatedServer gated = await GatedServer.StartAsync(("shutdown-grace", "0"));
-        Task<EventStream> opening = gated.Server.OpenStreamAsync(new { prompt = new string('x', 500), max_tokens = 500, stream = true });
-        await gated.StepUntilAsync(() => opening.IsCompleted, "the first part");
-        await using EventStream stream = await opening;
-        Task<Answer> whole = gated.Server.CompleteAsync(new { prompt = new string('y', 500), max_tokens = 500 });
+        await using EventStream stream = await gated.OpenStreamAsync(new { prompt = "x", max_tokens = 1500, ignore_eos = true, stream = true });
+        Task<Answer> whole = gated.Server.CompleteAsync(new { prompt = "y", max_tokens = 1500, ignore_eos = true });
         await Poll.UntilAsync(() => gated.Server.Engine.Snapshot() is { Running: var running, Waiting: var waiting } && running + waiting == 2, "queueing");
 
         Task stopping = gated.Server.StopAsync();
-        await Poll.UntilAsync(() => !gated.Server.Engine.IsReady, "stopping");
-        gated.Gate.Allow(1); // the step that is under way ends
+        await gated.StepUntilAsync(() => stopping.IsCompleted, "stopping"); // a step that is under way ends first
         List<JsonElement> events = await stream.ReadToEndAsync();
         Assert.Equal("server_stopping", events[^1].GetProperty("error").GetProperty("code").GetString());
         Assert.True((await whole).ExpectError(503, "service_unavailable_error", "server_stopping").RetryAfterSeconds >= 1);

@@ -11,20 +11,17 @@ public class AnswerStreamTests
     public async Task Stream_ModelIsSlow_EachPartComesAtOnce()
     {
         await using GatedServer gated = await GatedServer.StartAsync();
-        gated.Gate.Allow(1);
-        await using EventStream stream = await gated.Server.OpenStreamAsync(new { prompt = "abc", stream = true });
-        string? reason = null;
-        for (int i = 0; reason is null; i++)
+        await using EventStream stream = await gated.OpenStreamAsync(new { prompt = "abc", stream = true });
+        foreach ((int steps, string text, string? reason) in new[] { (1, "a", null), (2, "b", null), (3, "c", null), (4, "", "stop") })
         {
             JsonElement choice = (await stream.ReadAsync())!.Value.GetProperty("choices")[0];
-            reason = choice.GetProperty("finish_reason").GetString();
-            Assert.Equal(i < 3 ? "abc"[i].ToString() : "", choice.GetProperty("text").GetString());
-            Assert.Equal(i + 2, gated.Gate.Arrived + (reason is null ? 0 : 1)); // no step further than this part's
+            Assert.Equal((text, reason), (choice.GetProperty("text").GetString(), choice.GetProperty("finish_reason").GetString()));
+            if (reason is not null) break;
+            await gated.WaitUntilBlockedAsync(steps + 1);
+            Assert.Equal(steps + 1, gated.Gate.Arrived); // the next step waits at the gate
             gated.Gate.Allow(1);
-            await Poll.UntilAsync(() => gated.Gate.Arrived >= Math.Min(4, i + 2), "the next step");
         }
 
-        Assert.Equal("stop", reason);
         Assert.Empty(await stream.ReadToEndAsync());
     }
 
@@ -95,10 +92,10 @@ public class AnswerStreamTests
             Content = new StringContent("""{"prompt": "abc", "stream": true}""", null, "application/json"),
             Headers = { { "X-Request-Timeout", "2.5" } },
         };
-        Task<HttpResponseMessage> opening = gated.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
-        await gated.StepUntilAsync(() => opening.IsCompleted, "the first part");
+        gated.Gate.Allow(1);
+        using HttpResponseMessage response = await gated.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
         time.Advance(TimeSpan.FromSeconds(3));
-        string body = await (await opening).Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
         Assert.EndsWith("data: [DONE]\n\n", body, StringComparison.Ordinal);
         Assert.Contains("\"request_timeout\"", body, StringComparison.Ordinal);
         gated.Gate.Open();
