@@ -59,7 +59,7 @@ internal static class HostBuilderExtensions
             kestrel.Limits.MaxRequestBodySize = access.Value.MaxRequestBytes;
         });
         builder.Services.AddRoutingCore().AddCors()
-            .AddSingleton<ApiKeys>().AddSingleton<RequestRateLimiter>()
+            .AddSingleton<ApiKeys>().AddRateLimiter(limiter => limiter.AddPolicy<string, RequestRatePolicy>(RequestRatePolicy.Name))
             .AddOptions<CorsOptions>().Configure<IOptions<AccessOptions>>((cors, access) => cors.AddDefaultPolicy(policy => policy
                 .WithOrigins([.. access.Value.CorsOrigin]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(RequestIdMiddleware.Header, "Retry-After")));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.ShutdownGrace) + StopMargin);
