@@ -22,7 +22,8 @@ public class MainJobTests
             Assert.Equal((golden.Text, golden.StopsAtBos ? "stop" : "length"), (answer.Text, answer.FinishReason));
         });
         await server.WaitUntilIdleAsync();
-        Completion again = await server.GetCompletionAsync(new { prompt = cases.MaxBy(golden => golden.Prompt.Length)!.Prompt, max_tokens = 1 });
+        string longest = cases.MaxBy(golden => golden.Prompt.Length)!.Prompt;
+        Completion again = await server.GetCompletionAsync(new { prompt = longest, max_tokens = 1 });
         Assert.InRange(again.Usage!.Cached, 16, again.Usage.Prompt);
     }
 
@@ -31,7 +32,8 @@ public class MainJobTests
     public async Task Serve_MixedLengthsInShortMemory_EachIsTheTextOfAlone(string name, string memory)
     {
         (string folder, List<GoldenText> cases) = Load(name);
-        await using TestServer server = await TestServer.StartAsync(folder, ("kv-memory", memory), ("max-batch-tokens", "128"), ("max-sequences", "32"));
+        (string, string)[] settings = [("kv-memory", memory), ("max-batch-tokens", "128"), ("max-sequences", "32")];
+        await using TestServer server = await TestServer.StartAsync(folder, settings);
         var alone = new List<string>();
         for (int client = 0; client < Clients; client++) alone.Add((await server.GetCompletionAsync(Request(client, stream: false))).Text);
         Assert.True(alone.Distinct().Count() > Clients / 2);
@@ -63,7 +65,8 @@ public class MainJobTests
         await CrowdAsync(async client =>
         {
             bool isSmall = client % 2 == 0;
-            object body = new { model = isSmall ? "stories260K:small" : "stories260K", prompt = cases[0].Prompt, temperature = 0, max_tokens = 20 };
+            string model = isSmall ? "stories260K:small" : "stories260K";
+            object body = new { model, prompt = cases[0].Prompt, temperature = 0, max_tokens = 20 };
             Completion answer = await server.GetCompletionAsync(body);
             Assert.StartsWith(cases[0].Text[..8], answer.Text, StringComparison.Ordinal); // rounded weights follow for a while
             if (!isSmall) Assert.StartsWith(answer.Text, cases[0].Text, StringComparison.Ordinal);
@@ -86,7 +89,8 @@ public class MainJobTests
             new { prompt = new string((char)('a' + client % 7), 1 + client), max_tokens = 1 + client * 37 % 100, seed = client, stream };
     }
 
-    private static async Task CrowdAsync(Func<int, Task> client) => await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Task.Run(() => client(i))));
+    private static async Task CrowdAsync(Func<int, Task> client) =>
+        await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Task.Run(() => client(i))));
 
     private static (string Folder, List<GoldenText> Cases) Load(string name)
     {
@@ -111,8 +115,8 @@ public class MainJobTests
         {
             string prompt = element.GetProperty("prompt").GetString()!, whole = element.GetProperty("full_text").GetString()!;
             Assert.EndsWith(element.GetProperty("greedy_text").GetString()!, whole, StringComparison.Ordinal);
-            return new GoldenText(
-                prompt, whole[prompt.Length..], element.GetProperty("greedy_ids").GetArrayLength(), element.GetProperty("stop").GetString() == "bos");
+            int tokens = element.GetProperty("greedy_ids").GetArrayLength();
+            return new GoldenText(prompt, whole[prompt.Length..], tokens, element.GetProperty("stop").GetString() == "bos");
         }
     }
 }

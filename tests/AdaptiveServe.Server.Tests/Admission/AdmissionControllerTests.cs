@@ -12,8 +12,9 @@ public class AdmissionControllerTests
         await gated.WaitUntilBlockedAsync();
         Task<Completion> queued = gated.Server.GetCompletionAsync(new { prompt = "waits", n = 2 });
         await Poll.UntilAsync(() => gated.Server.Engine.Snapshot().Waiting == 2, "queueing");
-        foreach (object body in (object[])[new { prompt = "refused" }, new { prompt = "refused", stream = true }, new { prompt = "refused", n = 2 }])
+        foreach ((int n, bool stream) in new[] { (1, false), (1, true), (2, false) })
         {
+            object body = new { prompt = "refused", n, stream };
             Answer answer = (await gated.Server.CompleteAsync(body)).ExpectError(429, "rate_limit_error", "queue_full");
             Assert.InRange(answer.RetryAfterSeconds, 1, 60);
         }
@@ -33,7 +34,7 @@ public class AdmissionControllerTests
     public async Task Admit_MoreThanTheQueueEverHolds_IsRefusedForGood(string field, string body)
     {
         await using TestServer server = await TestServer.StartAsync(new ParrotModelRunner(), ("max-queued-requests", "2"));
-        Answer answer = (await server.PostAsync(body)).ExpectError(400, "invalid_request_error", "too_many_sequences", field);
+        Answer answer = (await server.PostAsync(body)).ExpectInvalid("too_many_sequences", field);
         Assert.Null(answer.Headers.RetryAfter);
     }
 }

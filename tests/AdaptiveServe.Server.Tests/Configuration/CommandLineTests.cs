@@ -7,7 +7,8 @@ public class CommandLineTests
     [Fact]
     public async Task Invoke_Flags_BecomeEntries()
     {
-        Assert.Equal([new("AdaptiveServe:Model", "here"), new("AdaptiveServe:Threads", "2")], await EntriesAsync("--model", "here", "--threads=2"));
+        KeyValuePair<string, string?>[] expected = [new("AdaptiveServe:Model", "here"), new("AdaptiveServe:Threads", "2")];
+        Assert.Equal(expected, await EntriesAsync("--model", "here", "--threads=2"));
         Assert.Empty((await EntriesAsync())!); // defaults are not entries: they would hide the file and the variables
         Assert.Equal([new("AdaptiveServe:ServedModelName", "-x")], await EntriesAsync("--served-model-name=-x"));
     }

@@ -39,7 +39,11 @@ public sealed class ConfigurationTests : IDisposable
     [Fact]
     public void File_EverySetting_IsBound()
     {
-        WriteFile("""{"AdaptiveServe": {"Model": "here", "KvMemory": "2", "DType": "float16", "PrefixCaching": false, "LogLevel": "Error", "ServedModelName": "x"}}""");
+        WriteFile("""
+            {"AdaptiveServe": {
+              "Model": "here", "KvMemory": "2", "DType": "float16", "PrefixCaching": false, "LogLevel": "Error", "ServedModelName": "x"
+            }}
+            """);
         WebApplicationBuilder builder = CreateBuilder();
         ServerOptions server = builder.AddConfiguration([]);
         using ServiceProvider services = builder.Services.BuildServiceProvider();
@@ -95,10 +99,14 @@ public sealed class ConfigurationTests : IDisposable
     private EngineOptions Read(params (string Name, string Value)[] flags)
     {
         WebApplicationBuilder builder = CreateBuilder();
-        builder.AddConfiguration([.. flags.SelectMany(flag => Settings.All.Single(setting => setting.Name == flag.Name).Entries([flag.Value]))]);
+        builder.AddConfiguration([.. flags.SelectMany(Entries)]);
         using ServiceProvider services = builder.Services.BuildServiceProvider();
         return services.GetRequiredService<IOptions<EngineOptions>>().Value;
     }
 
-    private WebApplicationBuilder CreateBuilder() => WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = _folder.FullName });
+    private static IEnumerable<KeyValuePair<string, string?>> Entries((string Name, string Value) flag) =>
+        Settings.All.Single(setting => setting.Name == flag.Name).Entries([flag.Value]);
+
+    private WebApplicationBuilder CreateBuilder() =>
+        WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = _folder.FullName });
 }

@@ -13,24 +13,26 @@ namespace AdaptiveServe.Server.Tests.Configuration;
 
 public class SettingsTests
 {
-    public static IEnumerable<TheoryDataRow<string>> Names => Settings.All.Select(setting => new TheoryDataRow<string>(setting.Name));
+    public static IEnumerable<TheoryDataRow<string>> Names => Where(_ => true);
 
-    public static IEnumerable<TheoryDataRow<string>> RangeNames =>
-        Settings.All.Where(setting => setting.Property.IsDefined(typeof(RangeAttribute))).Select(setting => new TheoryDataRow<string>(setting.Name));
+    public static IEnumerable<TheoryDataRow<string>> RangeNames => Where(setting => setting.Property.IsDefined(typeof(RangeAttribute)));
 
     public static IEnumerable<TheoryDataRow<string>> PatternNames =>
-        Settings.All.Where(setting => setting.Property.IsDefined(typeof(RegularExpressionAttribute))).Select(setting => new TheoryDataRow<string>(setting.Name));
+        Where(setting => setting.Property.IsDefined(typeof(RegularExpressionAttribute)));
 
     /// <summary>Those that do not take any text.</summary>
-    public static IEnumerable<TheoryDataRow<string>> TypedNames => Settings.All
-        .Where(setting => !setting.IsList && setting.Property.PropertyType != typeof(string)).Select(setting => new TheoryDataRow<string>(setting.Name));
+    public static IEnumerable<TheoryDataRow<string>> TypedNames =>
+        Where(setting => !setting.IsList && setting.Property.PropertyType != typeof(string));
 
     [Fact]
     public void All_Options_HaveASettingEach()
     {
-        Type[] types = [typeof(TorchRunnerOptions), typeof(EngineOptions), typeof(ServerOptions), .. Settings.All.Select(setting => setting.Options)];
-        IEnumerable<string> properties = types.Distinct().SelectMany(type => type.GetProperties().Select(property => $"{type.Name}.{property.Name}"));
-        Assert.Equal(properties.Order(), Settings.All.Select(setting => $"{setting.Options.Name}.{setting.Property.Name}").Order());
+        Type[] types = [typeof(TorchRunnerOptions), typeof(EngineOptions), typeof(ServerOptions)];
+        IEnumerable<PropertyInfo> properties =
+            types.Union(Settings.All.Select(setting => setting.Options)).SelectMany(type => type.GetProperties());
+        Assert.Equal(properties.Select(Name).Order(), Settings.All.Select(setting => Name(setting.Property)).Order());
+
+        static string Name(PropertyInfo property) => $"{property.DeclaringType!.Name}.{property.Name}";
     }
 
     [Fact]
@@ -63,14 +65,16 @@ public class SettingsTests
     }
 
     [Theory, MemberData(nameof(PatternNames))]
-    public void Validate_WrongWord_NamesTheFlag(string name) => Assert.StartsWith($"--{name}: ", Failure((name, "no:such word")), StringComparison.Ordinal);
+    public void Validate_WrongWord_NamesTheFlag(string name) =>
+        Assert.StartsWith($"--{name}: ", Failure((name, "no:such word")), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("kv-memory", "much")]
     [InlineData("kv-memory", "0")]
     [InlineData("kv-memory", "120%")]
     [InlineData("small-dtype", "float16")] // without a small model
-    public void Validate_UnusableValue_NamesTheFlag(string name, string value) => Assert.StartsWith($"--{name}: ", Failure((name, value)), StringComparison.Ordinal);
+    public void Validate_UnusableValue_NamesTheFlag(string name, string value) =>
+        Assert.StartsWith($"--{name}: ", Failure((name, value)), StringComparison.Ordinal);
 
     [Fact]
     public void Validate_FewerTokensThanSequences_NamesTheFlag() =>
@@ -85,6 +89,9 @@ public class SettingsTests
 
     [Fact]
     public void ToFlag_MessageOfNoSetting_IsLeft() => Assert.Equal("Something: else", Settings.ToFlag("Something: else"));
+
+    private static IEnumerable<TheoryDataRow<string>> Where(Func<Setting, bool> condition) =>
+        Settings.All.Where(condition).Select(setting => new TheoryDataRow<string>(setting.Name));
 
     private static Setting Setting(string name) => Settings.All.Single(setting => setting.Name == name);
 

@@ -14,7 +14,8 @@ internal sealed record Answer(int Status, JsonElement Body, HttpResponseHeaders 
     {
         byte[] body = await response.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken);
         Assert.Equal("application/json", response.Content.Headers.ContentType?.MediaType);
-        return new Answer((int)response.StatusCode, JsonSerializer.Deserialize<JsonElement>(body), response.Headers, response.Content.Headers);
+        JsonElement json = JsonSerializer.Deserialize<JsonElement>(body);
+        return new Answer((int)response.StatusCode, json, response.Headers, response.Content.Headers);
     }
 
     /// <summary>The body, when the status is the expected one.</summary>
@@ -30,9 +31,18 @@ internal sealed record Answer(int Status, JsonElement Body, HttpResponseHeaders 
         JsonElement error = Assert.Single(Expect(status).EnumerateObject(), property => property.Name == "error").Value;
         Assert.Equal(["code", "message", "param", "type"], error.EnumerateObject().Select(property => property.Name).Order());
         Assert.NotEmpty(error.GetProperty("message").GetString()!);
-        Assert.Equal((type, code, param), (error.GetProperty("type").GetString(), error.GetProperty("code").GetString(), error.GetProperty("param").GetString()));
+        Assert.Equal((type, code, param), (Text("type"), Text("code"), Text("param")));
         return this;
+
+        string? Text(string name) => error.GetProperty(name).GetString();
     }
+
+    /// <summary>Checks that the request was at fault.</summary>
+    public Answer ExpectInvalid(string code, string? param = null) => ExpectError(400, "invalid_request_error", code, param);
+
+    /// <summary>Checks that the server was, and that it says when to come back.</summary>
+    public void ExpectUnavailable(string code) =>
+        Assert.InRange(ExpectError(503, "service_unavailable_error", code).RetryAfterSeconds, 1, 60);
 
     /// <summary>The message of an error.</summary>
     public string Message => Body.GetProperty("error").GetProperty("message").GetString()!;

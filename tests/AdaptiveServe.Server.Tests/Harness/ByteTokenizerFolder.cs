@@ -33,7 +33,7 @@ internal sealed class ByteTokenizerFolder : IDisposable
         foreach ((string left, string right) in Merges) vocabulary.Add(left + right, vocabulary.Count);
         return JsonSerializer.Serialize(new
         {
-            added_tokens = new[] { new { id = EosId, content = "</s>", special = true }, new { id = BosId, content = "<s>", special = true } },
+            added_tokens = new[] { Special(EosId, "</s>"), Special(BosId, "<s>") },
             pre_tokenizer = new { type = "ByteLevel", add_prefix_space = false, use_regex = false },
             decoder = new { type = "ByteLevel" },
             post_processor = new
@@ -45,6 +45,8 @@ internal sealed class ByteTokenizerFolder : IDisposable
             model = new { type = "BPE", vocab = vocabulary, merges = Merges.Select(merge => new[] { merge.Left, merge.Right }) },
         });
     }
+
+    private static object Special(int id, string content) => new { id, content, special = true };
 
     /// <summary>GPT-2's character of a byte: visible Latin-1 for itself, the others from U+0100 on in order.</summary>
     private static string Symbol(int value)

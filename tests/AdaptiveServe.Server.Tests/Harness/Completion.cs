@@ -23,14 +23,14 @@ internal sealed record Completion(string Id, long Created, string Model, IReadOn
         Assert.StartsWith("cmpl-", id, StringComparison.Ordinal);
         var choices = body.GetProperty("choices").EnumerateArray().Select(CompletionChoice.Read).ToList();
         Assert.Equal(Enumerable.Range(0, choices.Count), choices.Select(choice => choice.Index));
-        return new Completion(id, body.GetProperty("created").GetInt64(), body.GetProperty("model").GetString()!, choices, TokenUsage.Read(body));
+        long created = body.GetProperty("created").GetInt64();
+        return new Completion(id, created, body.GetProperty("model").GetString()!, choices, TokenUsage.Read(body));
     }
 
     /// <summary>Joins parts: all of one id, and exactly one part, the last, that ends a choice.</summary>
     public static Completion Join(IReadOnlyList<JsonElement> parts)
     {
         Assert.All(parts, part => Assert.False(part.TryGetProperty("error", out _), part.ToString()));
-        (string?, long, string?) Head(JsonElement part) => (part.GetProperty("id").GetString(), part.GetProperty("created").GetInt64(), part.GetProperty("model").GetString());
         Assert.Single(parts.Select(Head).Distinct());
 
         var choices = new SortedDictionary<int, List<CompletionChoice>>();
@@ -43,6 +43,9 @@ internal sealed record Completion(string Id, long Created, string Model, IReadOn
 
         (string? id, long created, string? model) = Head(parts[0]);
         return new Completion(id!, created, model!, [.. choices.Values.Select(CompletionChoice.Join)], TokenUsage.Read(parts[^1]));
+
+        static (string?, long, string?) Head(JsonElement part) =>
+            (part.GetProperty("id").GetString(), part.GetProperty("created").GetInt64(), part.GetProperty("model").GetString());
     }
 }
 
@@ -58,13 +61,15 @@ internal sealed record CompletionChoice(int Index, string Text, string? FinishRe
         var text = new StringBuilder();
         foreach (CompletionChoice part in parts) text.Append(part.Text);
         List<CompletionLogprobs> logprobs = [.. parts.Where(part => part.Logprobs is not null).Select(part => part.Logprobs!)];
-        return new CompletionChoice(parts[0].Index, text.ToString(), parts[^1].FinishReason, logprobs.Count == 0 ? null : CompletionLogprobs.Join(logprobs));
+        CompletionLogprobs? joined = logprobs.Count == 0 ? null : CompletionLogprobs.Join(logprobs);
+        return new CompletionChoice(parts[0].Index, text.ToString(), parts[^1].FinishReason, joined);
     }
 }
 
 /// <summary>Parallel lists, one entry a token.</summary>
 internal sealed record CompletionLogprobs(
-    IReadOnlyList<string> Tokens, IReadOnlyList<float?> TokenLogprobs, IReadOnlyList<IReadOnlyDictionary<string, float>?> TopLogprobs, IReadOnlyList<int> TextOffset)
+    IReadOnlyList<string> Tokens, IReadOnlyList<float?> TokenLogprobs,
+    IReadOnlyList<IReadOnlyDictionary<string, float>?> TopLogprobs, IReadOnlyList<int> TextOffset)
 {
     public static CompletionLogprobs Read(JsonElement logprobs)
     {
@@ -73,7 +78,8 @@ internal sealed record CompletionLogprobs(
             logprobs.GetProperty("token_logprobs").Deserialize<float?[]>()!,
             logprobs.GetProperty("top_logprobs").Deserialize<Dictionary<string, float>?[]>()!,
             logprobs.GetProperty("text_offset").Deserialize<int[]>()!);
-        Assert.All([read.TokenLogprobs.Count, read.TopLogprobs.Count, read.TextOffset.Count], count => Assert.Equal(read.Tokens.Count, count));
+        int count = read.Tokens.Count;
+        Assert.Equal((count, count, count), (read.TokenLogprobs.Count, read.TopLogprobs.Count, read.TextOffset.Count));
         return read;
     }
 

@@ -26,7 +26,8 @@ internal sealed class EventStream : IAsyncDisposable
     public static async Task<EventStream> OpenAsync(HttpClient client, string path, string json)
     {
         CancellationToken cancellation = TestContext.Current.CancellationToken;
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, path);
+        request.Content = new StringContent(json, Encoding.UTF8, "application/json");
         HttpResponseMessage response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         if (!response.IsSuccessStatusCode || response.Content.Headers.ContentType?.MediaType != "text/event-stream")
             Assert.Fail($"{response} {await response.Content.ReadAsStringAsync(cancellation)}");

@@ -26,8 +26,13 @@ internal sealed class GatedServer : IAsyncDisposable
     {
         var gate = new StepGate();
         var runner = new ParrotModelRunner { BeforeExecute = batch => { gate.Pass(batch); beforeExecute?.Invoke(batch); } };
-        TestServer server = await TestServer.StartAsync(services => { services.UseRunner(() => runner); configure?.Invoke(services); }, settings);
-        return new GatedServer(server, gate);
+        return new GatedServer(await TestServer.StartAsync(ConfigureServices, settings), gate);
+
+        void ConfigureServices(IServiceCollection services)
+        {
+            services.UseRunner(() => runner);
+            configure?.Invoke(services);
+        }
     }
 
     /// <summary>Opens a stream and lets the step through that gives its first part; the next one stands at the gate.</summary>

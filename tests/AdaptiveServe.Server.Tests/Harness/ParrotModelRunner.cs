@@ -10,7 +10,8 @@ internal sealed class ParrotModelRunner : IModelRunner
 {
     private readonly StepResult _result = new();
 
-    public ModelInfo Info { get; init; } = FakeModelRunner.TinyInfo(largeBlocks: 4096, vocabulary: ByteTokenizerFolder.VocabularySize, context: 2048);
+    public ModelInfo Info { get; init; } =
+        FakeModelRunner.TinyInfo(largeBlocks: 4096, vocabulary: ByteTokenizerFolder.VocabularySize, context: 2048);
 
     /// <summary>Called before each forward; may throw to make it fail, or wait.</summary>
     public Action<StepBatch>? BeforeExecute { get; init; }
@@ -31,8 +32,8 @@ internal sealed class ParrotModelRunner : IModelRunner
             int token = Next(row.Running.Sequence);
             _result.Tokens[row.FirstSample] = token;
             _result.Logprobs[row.FirstSample] = -0.25f;
-            if (sampling.Logprobs is { } top)
-                _result.TopLogprobs[row.FirstSample] = [.. Enumerable.Range(0, top).Select(i => new TokenLogprob((token + i) % Info.VocabularySize, -0.25f - i))];
+            if (sampling.Logprobs is not { } top) continue;
+            _result.TopLogprobs[row.FirstSample] = [.. Enumerable.Range(0, top).Select(i => After(token, i))];
         }
 
         return _result;
@@ -41,6 +42,8 @@ internal sealed class ParrotModelRunner : IModelRunner
     public void Dispose()
     {
     }
+
+    private TokenLogprob After(int token, int distance) => new((token + distance) % Info.VocabularySize, -0.25f - distance);
 
     private static int Next(Sequence sequence)
     {

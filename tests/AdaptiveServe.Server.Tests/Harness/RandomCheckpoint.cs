@@ -2,7 +2,9 @@ using AdaptiveServe.Tests;
 
 namespace AdaptiveServe.Server.Tests.Harness;
 
-/// <summary>A small Llama folder with random weights and the tokenizer of bytes: the whole path of a request, on any machine. Gone when disposed.</summary>
+/// <summary>
+/// A small Llama folder with random weights and the tokenizer of bytes: the whole path of a request, on any machine. Gone when disposed.
+/// </summary>
 internal sealed class RandomCheckpoint : IDisposable
 {
     private const int Hidden = 32, Ffn = 64, Layers = 2;
@@ -14,8 +16,8 @@ internal sealed class RandomCheckpoint : IDisposable
     {
         File.WriteAllText(Path.Combine(Folder, "config.json"), $$"""
             {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": {{Hidden}}, "intermediate_size": {{Ffn}},
-             "num_hidden_layers": {{Layers}}, "num_attention_heads": 4, "num_key_value_heads": 4, "vocab_size": {{ByteTokenizerFolder.VocabularySize}},
-             "max_position_embeddings": {{context}}, "tie_word_embeddings": true,
+             "num_hidden_layers": {{Layers}}, "num_attention_heads": 4, "num_key_value_heads": 4, "max_position_embeddings": {{context}},
+             "vocab_size": {{ByteTokenizerFolder.VocabularySize}}, "tie_word_embeddings": true,
              "bos_token_id": {{ByteTokenizerFolder.BosId}}, "eos_token_id": {{ByteTokenizerFolder.EosId}}}
             """);
         var random = new Random(1);
@@ -35,7 +37,7 @@ internal sealed class RandomCheckpoint : IDisposable
             string prefix = $"model.layers.{layer}.";
             yield return (prefix + "input_layernorm.weight", [Hidden]);
             yield return (prefix + "post_attention_layernorm.weight", [Hidden]);
-            foreach (string name in (string[])["q", "k", "v", "o"]) yield return ($"{prefix}self_attn.{name}_proj.weight", [Hidden, Hidden]);
+            foreach (char name in "qkvo") yield return ($"{prefix}self_attn.{name}_proj.weight", [Hidden, Hidden]);
             yield return (prefix + "mlp.gate_proj.weight", [Ffn, Hidden]);
             yield return (prefix + "mlp.up_proj.weight", [Ffn, Hidden]);
             yield return (prefix + "mlp.down_proj.weight", [Hidden, Ffn]);

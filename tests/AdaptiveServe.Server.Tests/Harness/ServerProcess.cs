@@ -13,7 +13,8 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     private ServerProcess(IReadOnlyList<string> args, Dictionary<string, string> environment)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "adaptiveserve.exe" : "adaptiveserve"), args)
+        string program = OperatingSystem.IsWindows() ? "adaptiveserve.exe" : "adaptiveserve";
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program), args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -36,7 +37,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static ServerProcess Start(IReadOnlyList<string> args, Dictionary<string, string>? environment = null) => new(args, environment ?? []);
+    public static ServerProcess Start(IReadOnlyList<string> args, Dictionary<string, string>? environment = null) =>
+        new(args, environment ?? []);
 
     /// <summary>A client of the server once it is ready.</summary>
     /// <param name="receiveBuffer">Bytes that the client's side holds before they are read; null takes the system's choice.</param>

@@ -68,7 +68,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     /// <summary>Waits until no sequence is left and no block is held.</summary>
     public Task WaitUntilIdleAsync() =>
-        Poll.UntilAsync(() => Engine.Snapshot() is { Running: 0, Waiting: 0, LargeBlocks.Held: 0, SmallBlocks.Held: 0 }, "freeing everything");
+        Poll.UntilAsync(() => Engine.Snapshot() is { Running: 0, Waiting: 0, LargeBlocks.Held: 0, SmallBlocks.Held: 0 }, "freeing all");
 
     /// <param name="body">An object to be written as JSON.</param>
     public Task<Answer> CompleteAsync(object body) => PostAsync(JsonSerializer.Serialize(body));
@@ -84,7 +84,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>A streamed completion; the body says that it streams.</summary>
-    public Task<EventStream> OpenStreamAsync(object body) => EventStream.OpenAsync(Client, "/v1/completions", JsonSerializer.Serialize(body));
+    public Task<EventStream> OpenStreamAsync(object body) =>
+        EventStream.OpenAsync(Client, "/v1/completions", JsonSerializer.Serialize(body));
 
     public Task<Answer> PostAsync(string json, string path = "/v1/completions") => PostAsync(Encoding.UTF8.GetBytes(json), path);
 
@@ -119,9 +120,19 @@ internal sealed class TestServer : IAsyncDisposable
     {
         var values = new Dictionary<string, string> { ["urls"] = "http://127.0.0.1:0", ["log-level"] = "Fatal", ["shutdown-grace"] = "5" };
         foreach ((string name, string value) in settings) values[name] = value; // the last one counts
-        WebApplication app = AdaptiveServeHost.Create([.. values.SelectMany(Entries)], configure);
-        await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TestServer(app, folder);
+        WebApplication? app = null;
+        try
+        {
+            app = AdaptiveServeHost.Create([.. values.SelectMany(Entries)], configure);
+            await app.StartAsync(TestContext.Current.CancellationToken);
+            return new TestServer(app, folder);
+        }
+        catch
+        {
+            if (app is not null) await app.DisposeAsync();
+            folder?.Dispose();
+            throw;
+        }
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Entries(KeyValuePair<string, string> given) =>

@@ -13,7 +13,8 @@ public class ClientLeavesTests
     public async Task Leave_InTheMiddleOfAStream_FreesItsBlocks(int choices)
     {
         await using GatedServer gated = await GatedServer.StartAsync();
-        await using (EventStream stream = await gated.OpenStreamAsync(new { prompt = "xyz", max_tokens = ManySteps, ignore_eos = true, n = choices, stream = true }))
+        object body = new { prompt = "xyz", max_tokens = ManySteps, ignore_eos = true, n = choices, stream = true };
+        await using (EventStream stream = await gated.OpenStreamAsync(body))
             Assert.Equal("x", (await stream.ReadAsync())!.Value.GetProperty("choices")[0].GetProperty("text").GetString());
         Assert.Equal(choices, gated.Server.Engine.Snapshot().Running);
         await FreedAsync(gated);
@@ -65,8 +66,11 @@ public class ClientLeavesTests
         await gated.Server.WaitUntilIdleAsync();
     }
 
-    private static Task<HttpResponseMessage> PostAsync(GatedServer gated, object body, CancellationToken leaving) =>
-        gated.Server.Client.PostAsync("/v1/completions", new StringContent(JsonSerializer.Serialize(body), null, "application/json"), leaving);
+    private static async Task PostAsync(GatedServer gated, object body, CancellationToken leaving)
+    {
+        using var content = new StringContent(JsonSerializer.Serialize(body), null, "application/json");
+        using HttpResponseMessage response = await gated.Server.Client.PostAsync("/v1/completions", content, leaving);
+    }
 
     private static async Task FreedAsync(GatedServer gated)
     {

@@ -16,9 +16,9 @@ public class LoadingTests
         try
         {
             foreach (string path in (string[])["/health/ready", "/health", "/v1/models", "/v1/models/fake"])
-                Assert.True((await server.GetAsync(path)).ExpectError(503, "service_unavailable_error", "model_loading").RetryAfterSeconds >= 1);
+                (await server.GetAsync(path)).ExpectUnavailable("model_loading");
             foreach (bool stream in (bool[])[false, true])
-                Assert.True((await server.CompleteAsync(new { prompt = "x", stream })).ExpectError(503, "service_unavailable_error", "model_loading").RetryAfterSeconds >= 1);
+                (await server.CompleteAsync(new { prompt = "x", stream })).ExpectUnavailable("model_loading");
             (await server.GetAsync("/health/live")).Expect(200);
             (await server.GetAsync("/nothing")).Expect(404);
             (await server.PostAsync("{")).Expect(400);

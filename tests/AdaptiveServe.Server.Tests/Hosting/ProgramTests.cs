@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text.Json;
+using AdaptiveServe.Server.Configuration;
 using AdaptiveServe.Server.Tests.Harness;
 
 namespace AdaptiveServe.Server.Tests.Hosting;
@@ -16,13 +17,19 @@ public class ProgramTests
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "no signals there");
         using var checkpoint = new RandomCheckpoint(context: 4096);
-        await using ServerProcess process = ServerProcess.Start(["--model", checkpoint.Folder, "--urls", Anywhere, "--threads", "1", "--kv-memory", "0.1"]);
+        string[] args = ["--model", checkpoint.Folder, "--urls", Anywhere, "--threads", "1", "--kv-memory", "0.1"];
+        await using ServerProcess process = ServerProcess.Start(args);
         using HttpClient client = await process.WaitUntilReadyAsync(receiveBuffer: 4096);
-        const string Body = """{"prompt": "x", "max_tokens": 3000, "ignore_eos": true, "logprobs": 20, "stream": true, "stream_options": {"include_usage": true}}""";
-        await using EventStream stream = await EventStream.OpenAsync(client, "/v1/completions", Body); // more than fits into buffers on the way
+        // More than fits into the buffers on the way.
+        const string Body = """
+            {"prompt": "x", "max_tokens": 3000, "ignore_eos": true, "logprobs": 20,
+             "stream": true, "stream_options": {"include_usage": true}}
+            """;
+        await using EventStream stream = await EventStream.OpenAsync(client, "/v1/completions", Body);
         process.Terminate();
         await Loopback.WaitUntilRefusedAsync(client.BaseAddress!);
-        await Task.Delay(TimeSpan.FromSeconds(2.5), TestContext.Current.CancellationToken); // longer than a command line would wait by default
+        // Longer than a command line would wait by default.
+        await Task.Delay(TimeSpan.FromSeconds(2.5), TestContext.Current.CancellationToken);
         List<JsonElement> parts = await stream.ReadToEndAsync();
         Assert.Equal(3000, TokenUsage.Read(parts[^1])!.Completion);
         Assert.Equal("length", Completion.Join(parts).FinishReason);
@@ -43,8 +50,8 @@ public class ProgramTests
         };
         await using ServerProcess process = ServerProcess.Start(["--served-model-name", "by-flag", "--urls", Anywhere], environment);
         using HttpClient client = await process.WaitUntilReadyAsync();
-        JsonElement models = JsonSerializer.Deserialize<JsonElement>(await client.GetStringAsync("/v1/models", TestContext.Current.CancellationToken));
-        JsonElement card = models.GetProperty("data")[0];
+        string models = await client.GetStringAsync("/v1/models", TestContext.Current.CancellationToken);
+        JsonElement card = JsonSerializer.Deserialize<JsonElement>(models).GetProperty("data")[0];
         Assert.Equal(("by-flag", 77), (card.GetProperty("id").GetString(), card.GetProperty("max_model_len").GetInt32()));
         Assert.Contains("ADAPTIVESERVE_NO_SUCH_SETTING", process.Output, StringComparison.Ordinal);
     }
@@ -85,8 +92,8 @@ public class ProgramTests
         using var checkpoint = new RandomCheckpoint();
         (int code, string output) = await ServerProcess.RunAsync(["--model", checkpoint.Folder, flag, value], Quiet);
         Assert.Equal(1, code);
-        string named = flag[2..].Replace("-", "", StringComparison.Ordinal);
-        Assert.Contains(flag == "--urls" ? value : named, OneLine(output).Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
+        string named = flag == "--urls" ? value : flag.Replace("-", "", StringComparison.Ordinal); // a flag or a key
+        Assert.Contains(named, OneLine(output).Replace("-", "", StringComparison.Ordinal), StringComparison.OrdinalIgnoreCase);
     }
 
     [Fact]
@@ -113,7 +120,7 @@ public class ProgramTests
     {
         (int code, string output) = await ServerProcess.RunAsync(["--help"]);
         Assert.Equal(0, code);
-        Assert.All(AdaptiveServe.Server.Configuration.Settings.All, setting => Assert.Contains(setting.Flag, output, StringComparison.Ordinal));
+        Assert.All(Settings.All, setting => Assert.Contains(setting.Flag, output, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -122,7 +129,8 @@ public class ProgramTests
         using var listener = new TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
         using var checkpoint = new RandomCheckpoint();
-        (int code, string output) = await ServerProcess.RunAsync(["--model", checkpoint.Folder, "--urls", $"http://{listener.LocalEndpoint}"], Quiet);
+        string[] args = ["--model", checkpoint.Folder, "--urls", $"http://{listener.LocalEndpoint}"];
+        (int code, string output) = await ServerProcess.RunAsync(args, Quiet);
         Assert.Equal(1, code);
         Assert.Contains(listener.LocalEndpoint.ToString()!, OneLine(output), StringComparison.Ordinal);
     }

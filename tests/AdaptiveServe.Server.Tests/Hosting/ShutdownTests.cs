@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Server.Tests.Harness;
 
 namespace AdaptiveServe.Server.Tests.Hosting;
@@ -12,7 +13,7 @@ public class ShutdownTests
         await using EventStream stream = await gated.OpenStreamAsync(new { prompt = "streams to its end", max_tokens = 50, stream = true });
         Task<Completion> whole = gated.Server.GetCompletionAsync(new { prompt = "whole" });
         Task<Completion> queued = gated.Server.GetCompletionAsync(new { prompt = "queued" });
-        await Poll.UntilAsync(() => gated.Server.Engine.Snapshot() is { Waiting: >= 1 } snapshot && snapshot.Running + snapshot.Waiting == 3, "queueing");
+        await QueuedAsync(gated, 3);
 
         Task stopping = gated.Server.StopAsync();
         await Poll.UntilAsync(() => !gated.Server.Engine.IsReady, "stopping");
@@ -27,15 +28,17 @@ public class ShutdownTests
     public async Task Stop_GraceIsOver_RequestsAreTold()
     {
         await using GatedServer gated = await GatedServer.StartAsync(("shutdown-grace", "0"));
-        await using EventStream stream = await gated.OpenStreamAsync(new { prompt = "x", max_tokens = 1500, ignore_eos = true, stream = true });
-        Task<Answer> whole = gated.Server.CompleteAsync(new { prompt = "y", max_tokens = 1500, ignore_eos = true });
-        await Poll.UntilAsync(() => gated.Server.Engine.Snapshot() is { Running: var running, Waiting: var waiting } && running + waiting == 2, "queueing");
+        const int ManySteps = 1500;
+        object body = new { prompt = "x", max_tokens = ManySteps, ignore_eos = true, stream = true };
+        await using EventStream stream = await gated.OpenStreamAsync(body);
+        Task<Answer> whole = gated.Server.CompleteAsync(new { prompt = "y", max_tokens = ManySteps, ignore_eos = true });
+        await QueuedAsync(gated, 2);
 
         Task stopping = gated.Server.StopAsync();
         await gated.StepUntilAsync(() => stopping.IsCompleted, "stopping"); // a step that is under way ends first
         List<JsonElement> events = await stream.ReadToEndAsync();
         Assert.Equal("server_stopping", events[^1].GetProperty("error").GetProperty("code").GetString());
-        Assert.True((await whole).ExpectError(503, "service_unavailable_error", "server_stopping").RetryAfterSeconds >= 1);
+        (await whole).ExpectUnavailable("server_stopping");
         await stopping;
     }
 
@@ -47,4 +50,12 @@ public class ShutdownTests
         await Loopback.WaitUntilRefusedAsync(server.Address);
         await server.DisposeAsync();
     }
+
+    private static Task QueuedAsync(GatedServer gated, int sequences) => Poll.UntilAsync(
+        () =>
+        {
+            EngineSnapshot snapshot = gated.Server.Engine.Snapshot();
+            return snapshot.Running + snapshot.Waiting == sequences;
+        },
+        "queueing");
 }

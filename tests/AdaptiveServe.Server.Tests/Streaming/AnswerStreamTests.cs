@@ -93,9 +93,11 @@ public class AnswerStreamTests
             Headers = { { "X-Request-Timeout", "2.5" } },
         };
         gated.Gate.Allow(1);
-        using HttpResponseMessage response = await gated.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, TestContext.Current.CancellationToken);
+        CancellationToken cancellation = TestContext.Current.CancellationToken;
+        using HttpResponseMessage response =
+            await gated.Server.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
         time.Advance(TimeSpan.FromSeconds(3));
-        string body = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        string body = await response.Content.ReadAsStringAsync(cancellation);
         Assert.EndsWith("data: [DONE]\n\n", body, StringComparison.Ordinal);
         Assert.Contains("\"request_timeout\"", body, StringComparison.Ordinal);
         gated.Gate.Open();

@@ -10,7 +10,8 @@ public class CompletionFieldTests(ParrotServer parrot)
 {
     private readonly TestServer _server = parrot.Server;
 
-    public static IEnumerable<TheoryDataRow<string>> Names => CompletionRequest.Fields.Select(known => new TheoryDataRow<string>(known.Name));
+    public static IEnumerable<TheoryDataRow<string>> Names =>
+        CompletionRequest.Fields.Select(known => new TheoryDataRow<string>(known.Name));
 
     [Theory, MemberData(nameof(Names))]
     public async Task Field_WrongType_IsRefused(string name)
@@ -36,7 +37,7 @@ public class CompletionFieldTests(ParrotServer parrot)
 
     [Theory, MemberData(nameof(Names))]
     public async Task Field_Twice_IsRefused(string name) =>
-        (await _server.PostAsync($$"""{"prompt": "x", "{{name}}": null, "{{name}}": null}""")).ExpectError(400, "invalid_request_error", "invalid_json");
+        (await _server.PostAsync($$"""{"prompt": "x", "{{name}}": null, "{{name}}": null}""")).ExpectInvalid("invalid_json");
 
     [Fact]
     public void Fields_All_AreListedOnce()
@@ -49,14 +50,14 @@ public class CompletionFieldTests(ParrotServer parrot)
     [InlineData("suffix", "\" end\"")]
     [InlineData("best_of", "2")]
     public async Task Field_NotSupported_IsRefused(string name, string value) =>
-        (await _server.PostAsync(Body(name, value))).ExpectError(400, "invalid_request_error", "not_supported", name);
+        (await _server.PostAsync(Body(name, value))).ExpectInvalid("not_supported", name);
 
     [Theory]
     [InlineData("stop_token_ids", "[263]")]
     [InlineData("stop_token_ids", "[-1]")]
     [InlineData("logit_bias", """{"263": 1}""")]
     public async Task Field_TokenOutsideVocabulary_IsRefused(string name, string value) =>
-        (await _server.PostAsync(Body(name, value))).ExpectError(400, "invalid_request_error", "invalid_value", name);
+        (await _server.PostAsync(Body(name, value))).ExpectInvalid("invalid_value", name);
 
     [Theory]
     [InlineData("max_tokens", "3.0")]
@@ -76,7 +77,8 @@ public class CompletionFieldTests(ParrotServer parrot)
 
     private static IField Field(string name) => CompletionRequest.Fields.Single(field => field.Name == name);
 
-    private static string Body(string name, string value) => name == "prompt" ? $$"""{"prompt": {{value}}}""" : $$"""{"prompt": "x", "{{name}}": {{value}}}""";
+    private static string Body(string name, string value) =>
+        name == "prompt" ? $$"""{"prompt": {{value}}}""" : $$"""{"prompt": "x", "{{name}}": {{value}}}""";
 
     private static void Refused(string name, string value, Answer answer, string? code = null)
     {

@@ -41,7 +41,8 @@ public class EchoTests(ParrotServer parrot, RandomServer random)
         for (int i = 1; i < 7; i++)
         {
             Assert.True(logprobs.TokenLogprobs[i] < 0);
-            Assert.Equal(logprobs.TokenLogprobs[i]!.Value, logprobs.TopLogprobs[i]![logprobs.Tokens[i]], logprobs.Tokens[i] == "\uFFFD" ? 100f : 1e-6f);
+            float own = logprobs.TopLogprobs[i]![logprobs.Tokens[i]];
+            if (logprobs.Tokens[i] != "\uFFFD") Assert.Equal(logprobs.TokenLogprobs[i], own); // several tokens spell alike as that
         }
     }
 
@@ -56,14 +57,16 @@ public class EchoTests(ParrotServer parrot, RandomServer random)
         {
             // Ids cannot be read from an answer, so a byte is drawn at a time, among plain ones.
             var bias = Enumerable.Range(0, 26).ToDictionary(letter => $"{2 + 'a' + letter}", _ => 100);
-            Completion step = await _random.GetCompletionAsync(new { prompt = ids, max_tokens = 1, seed = i, logprobs = 0, logit_bias = bias });
+            object body = new { prompt = ids, max_tokens = 1, seed = i, logprobs = 0, logit_bias = bias };
+            Completion step = await _random.GetCompletionAsync(body);
             ids.Add(2 + Assert.Single(step.Text));
             drawn.Add(Assert.Single(step.Logprobs.TokenLogprobs)!.Value);
         }
 
         Completion echo = await _random.GetCompletionAsync(new { prompt = ids, max_tokens = 0, echo = true, logprobs = 0 });
-        Assert.Equal(drawn.Count, echo.Logprobs.TokenLogprobs.Skip(prompt.Length).Count());
-        foreach ((float expected, float? actual) in drawn.Zip(echo.Logprobs.TokenLogprobs.Skip(prompt.Length))) Assert.Equal(expected, actual!.Value, 1e-4f);
+        List<float?> echoed = [.. echo.Logprobs.TokenLogprobs.Skip(prompt.Length)];
+        Assert.Equal(drawn.Count, echoed.Count);
+        foreach ((float expected, float? actual) in drawn.Zip(echoed)) Assert.Equal(expected, actual!.Value, 1e-4f);
     }
 
     [Theory]
@@ -91,8 +94,10 @@ public class EchoTests(ParrotServer parrot, RandomServer random)
     [Fact]
     public async Task Echo_SeveralChoices_EachReportsThePrompt()
     {
-        Completion answer = await _random.GetCompletionAsync(new { prompt = "the", n = 3, echo = true, logprobs = 1, max_tokens = 2, ignore_eos = true });
-        Assert.All(answer.Choices, choice => Assert.Equal(answer.Choices[0].Logprobs!.TokenLogprobs.Take(2), choice.Logprobs!.TokenLogprobs.Take(2)));
-        Assert.NotNull(answer.Choices[2].Logprobs!.TokenLogprobs[1]);
+        object body = new { prompt = "the", n = 3, echo = true, logprobs = 1, max_tokens = 2, ignore_eos = true };
+        Completion answer = await _random.GetCompletionAsync(body);
+        float?[][] prompts = [.. answer.Choices.Select(choice => choice.Logprobs!.TokenLogprobs.Take(2).ToArray())];
+        Assert.NotNull(prompts[0][1]);
+        Assert.Equal([prompts[0], prompts[0], prompts[0]], prompts);
     }
 }

@@ -1,4 +1,6 @@
+using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Server.Tests.Harness;
+using AdaptiveServe.Tests;
 
 namespace AdaptiveServe.Server.Tests.OpenAI.Completions;
 
@@ -28,7 +30,7 @@ public class LimitTests(ParrotServer parrot)
 
     [Fact]
     public async Task MaxTokens_ZeroWithoutEcho_IsRefused() =>
-        (await _server.CompleteAsync(new { prompt = "abc", max_tokens = 0 })).ExpectError(400, "invalid_request_error", "invalid_value", "max_tokens");
+        (await _server.CompleteAsync(new { prompt = "abc", max_tokens = 0 })).ExpectInvalid("invalid_value", "max_tokens");
 
     [Fact]
     public async Task MinTokens_ModelEndsEarlier_GoesOn()
@@ -39,7 +41,7 @@ public class LimitTests(ParrotServer parrot)
 
     [Fact]
     public async Task MinTokens_MoreThanMaxTokens_IsRefused() =>
-        (await _server.CompleteAsync(new { prompt = "abc", max_tokens = 3, min_tokens = 4 })).ExpectError(400, "invalid_request_error", "invalid_value", "min_tokens");
+        (await _server.CompleteAsync(new { prompt = "abc", max_tokens = 3, min_tokens = 4 })).ExpectInvalid("invalid_value", "min_tokens");
 
     [Fact]
     public async Task IgnoreEos_ModelEnds_GoesOnToTheLimit()
@@ -68,7 +70,7 @@ public class LimitTests(ParrotServer parrot)
         foreach (int length in (int[])[Context, Context + 1, 100_000])
         {
             Answer answer = await _server.CompleteAsync(new { prompt = Ids(length), max_tokens = 1, stream });
-            answer.ExpectError(400, "invalid_request_error", "context_length_exceeded", "prompt");
+            answer.ExpectInvalid("context_length_exceeded", "prompt");
             Assert.Contains("2048", answer.Message, StringComparison.Ordinal);
         }
     }
@@ -79,7 +81,7 @@ public class LimitTests(ParrotServer parrot)
         foreach (int maxTokens in (int[])[4, Context, int.MaxValue])
         {
             Answer answer = await _server.CompleteAsync(new { prompt = Ids(Context - 3), max_tokens = maxTokens, stream });
-            answer.ExpectError(400, "invalid_request_error", "context_length_exceeded", "max_tokens");
+            answer.ExpectInvalid("context_length_exceeded", "max_tokens");
         }
     }
 
@@ -87,9 +89,9 @@ public class LimitTests(ParrotServer parrot)
     [Fact]
     public async Task Memory_LessThanTheRequestNeeds_IsRefused()
     {
-        await using TestServer server = await TestServer.StartAsync(
-            new AdaptiveServe.Tests.FakeModelRunner(AdaptiveServe.Tests.FakeModelRunner.TinyInfo(largeBlocks: 4, vocabulary: ByteTokenizerFolder.VocabularySize)));
-        (await server.CompleteAsync(new { prompt = Ids(10), max_tokens = 7 })).ExpectError(400, "invalid_request_error", "kv_memory_exceeded", "max_tokens");
+        ModelInfo info = FakeModelRunner.TinyInfo(largeBlocks: 4, vocabulary: ByteTokenizerFolder.VocabularySize);
+        await using TestServer server = await TestServer.StartAsync(new FakeModelRunner(info));
+        (await server.CompleteAsync(new { prompt = Ids(10), max_tokens = 7 })).ExpectInvalid("kv_memory_exceeded", "max_tokens");
         (await server.CompleteAsync(new { prompt = Ids(10), max_tokens = 6 })).Expect(200);
     }
 

@@ -33,7 +33,8 @@ public class PromptTests(ParrotServer parrot)
     [Fact]
     public async Task Prompt_ListsOfTokenIds_AreAnsweredInOrder()
     {
-        Completion answer = await _server.GetCompletionAsync(new { prompt = new[] { ByteTokenizerFolder.Bytes("one"), ByteTokenizerFolder.Bytes("two") } });
+        int[][] prompt = [ByteTokenizerFolder.Bytes("one"), ByteTokenizerFolder.Bytes("two")];
+        Completion answer = await _server.GetCompletionAsync(new { prompt });
         Assert.Equal(["one", "two"], answer.Texts);
     }
 
@@ -58,7 +59,8 @@ public class PromptTests(ParrotServer parrot)
     public async Task Prompt_UnknownModel_IsNotFound()
     {
         Answer answer = await _server.CompleteAsync(new { model = "other", prompt = "x" });
-        Assert.Contains("'other'", answer.ExpectError(404, "invalid_request_error", "model_not_found", "model").Message, StringComparison.Ordinal);
+        answer.ExpectError(404, "invalid_request_error", "model_not_found", "model");
+        Assert.Contains("'other'", answer.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -66,9 +68,9 @@ public class PromptTests(ParrotServer parrot)
     [InlineData("""{"prompt": [-1]}""")]
     [InlineData("""{"prompt": [2147483647]}""")]
     public async Task Prompt_TokenOutsideVocabulary_IsRefused(string body) =>
-        (await _server.PostAsync(body)).ExpectError(400, "invalid_request_error", "invalid_value", "prompt");
+        (await _server.PostAsync(body)).ExpectInvalid("invalid_value", "prompt");
 
     [Theory, InlineData("{}"), InlineData("""{"prompt": null}""")]
     public async Task Prompt_Missing_IsRefused(string body) =>
-        (await _server.PostAsync(body)).ExpectError(400, "invalid_request_error", "missing_field", "prompt");
+        (await _server.PostAsync(body)).ExpectInvalid("missing_field", "prompt");
 }

@@ -42,8 +42,8 @@ public class SamplingTests(RandomServer random)
     [Fact]
     public async Task BestOf_EqualToN_ChangesNothing()
     {
-        object body = new { prompt = "the", seed = 7, n = 2, best_of = 2 };
-        Assert.Equal((await _server.GetCompletionAsync(new { prompt = "the", seed = 7, n = 2 })).Texts, (await _server.GetCompletionAsync(body)).Texts);
+        Completion without = await _server.GetCompletionAsync(new { prompt = "the", seed = 7, n = 2 });
+        Assert.Equal(without.Texts, (await _server.GetCompletionAsync(new { prompt = "the", seed = 7, n = 2, best_of = 2 })).Texts);
     }
 
     [Fact]

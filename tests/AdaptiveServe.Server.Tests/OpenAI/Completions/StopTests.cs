@@ -90,7 +90,8 @@ public class StopTests(ParrotServer parrot)
     [Fact]
     public async Task StopTokenIds_Occur_EndWithoutTheirText()
     {
-        Completion answer = await _server.GetCompletionAsync(new { prompt = "abc", stop_token_ids = ByteTokenizerFolder.Bytes("c"), logprobs = 0 });
+        object body = new { prompt = "abc", stop_token_ids = ByteTokenizerFolder.Bytes("c"), logprobs = 0 };
+        Completion answer = await _server.GetCompletionAsync(body);
         Assert.Equal(("ab", "stop", 3), (answer.Text, answer.FinishReason, answer.Usage!.Completion));
         Assert.Equal(["a", "b"], answer.Logprobs.Tokens);
     }

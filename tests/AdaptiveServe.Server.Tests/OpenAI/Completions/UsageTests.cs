@@ -8,8 +8,7 @@ public class UsageTests
     [Theory, InlineData("true", 20), InlineData("false", 0)]
     public async Task CachedTokens_PromptAgain_CountsItsWholeBlocks(string prefixCaching, int cached)
     {
-        await using TestServer server = await TestServer.StartAsync(
-            new FakeModelRunner(FakeModelRunner.TinyInfo(vocabulary: ByteTokenizerFolder.VocabularySize)), ("prefix-caching", prefixCaching));
+        await using TestServer server = await TestServer.StartAsync(CreateRunner(), ("prefix-caching", prefixCaching));
         int[] prompt = [.. Enumerable.Range(100, 22)]; // five blocks of four, and two tokens
         Completion first = await server.GetCompletionAsync(new { prompt, max_tokens = 2, seed = 1 });
         Completion second = await server.GetCompletionAsync(new { prompt, max_tokens = 2, seed = 1 });
@@ -21,11 +20,13 @@ public class UsageTests
     [Fact]
     public async Task CachedTokens_SeveralChoices_CountThePromptOnce()
     {
-        await using TestServer server = await TestServer.StartAsync(new FakeModelRunner(FakeModelRunner.TinyInfo(vocabulary: ByteTokenizerFolder.VocabularySize)));
+        await using TestServer server = await TestServer.StartAsync(CreateRunner());
         int[] prompt = [.. Enumerable.Range(100, 22)];
         Completion first = await server.GetCompletionAsync(new { prompt, n = 3, max_tokens = 2 });
         Completion second = await server.GetCompletionAsync(new { prompt, n = 3, max_tokens = 2 });
         Assert.Equal(new TokenUsage(22, first.Usage!.Completion, 0), first.Usage);
         Assert.Equal((22, 20), (second.Usage!.Prompt, second.Usage.Cached));
     }
+
+    private static FakeModelRunner CreateRunner() => new(FakeModelRunner.TinyInfo(vocabulary: ByteTokenizerFolder.VocabularySize));
 }

@@ -21,7 +21,8 @@ internal static class WrongValues
         LogitBiasField => ["1", "true", "[]", "\"x\"", """{"1": "x"}""", """{"1": null}""", """{"1": {}}"""],
         PromptField =>
         [
-            "1", "true", "{}", "[1.5]", "[true]", "[null]", "[1, \"x\"]", "[\"x\", 1]", "[[1], 2]", "[[[1]]]", "[[\"x\"]]", "[2147483648]", "[[1, null]]",
+            "1", "true", "{}", "[1.5]", "[true]", "[null]", "[1, \"x\"]", "[\"x\", 1]", "[[1], 2]", "[[[1]]]", "[[\"x\"]]",
+            "[2147483648]", "[[1, null]]",
         ],
         _ => throw new NotSupportedException($"{field.GetType().Name}: say what is wrong for it"),
     };

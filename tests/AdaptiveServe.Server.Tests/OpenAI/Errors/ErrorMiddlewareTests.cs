@@ -6,7 +6,8 @@ public class ErrorMiddlewareTests(ParrotServer parrot)
 {
     private readonly TestServer _server = parrot.Server;
 
-    [Theory, InlineData("/"), InlineData("/v1"), InlineData("/v1/completion"), InlineData("/V2/completions"), InlineData("/v1/completions/x")]
+    [Theory]
+    [InlineData("/"), InlineData("/v1"), InlineData("/v1/completion"), InlineData("/v2/completions"), InlineData("/v1/completions/x")]
     public async Task Path_Unknown_IsNotFound(string path)
     {
         (await _server.GetAsync(path)).ExpectError(404, "invalid_request_error", "unknown_url");
