@@ -13,9 +13,13 @@ public sealed class EngineOptions
     [Range(1, 1 << 20)]
     public int MaxBatchTokens { get; set; } = 2048;
 
-    /// <value>Sequences that wait for their turn; more are refused. Default 4096.</value>
+    /// <value>Requests that wait for their turn, each choice of an answer counted as one; more are refused. Default 4096.</value>
     [Range(1, 1 << 20)]
-    public int MaxQueuedSequences { get; set; } = 4096;
+    public int MaxQueuedRequests { get; set; } = 4096;
+
+    /// <value>Prompt tokens that wait for their turn; a request that finds nobody waiting may have more. Default 4194304.</value>
+    [Range(1, 1L << 40)]
+    public long MaxQueuedTokens { get; set; } = 1 << 22;
 
     /// <value>Small-model forwards in one step at most. Default 16.</value>
     [Range(1, 1024)]

@@ -13,10 +13,14 @@ internal sealed partial class EngineLoop(
     private readonly AutoResetEvent _wake = new(false);
     private readonly ForwardCosts _costs = new(options.MaxSmallForwards);
     private int _queued;
+    private long _queuedTokens;
     private volatile bool _stop, _ended;
 
     /// <summary>Sequences that were posted and have not run yet.</summary>
     public int Queued => Volatile.Read(ref _queued);
+
+    /// <summary>Tokens of their prompts.</summary>
+    public long QueuedTokens => Interlocked.Read(ref _queuedTokens);
 
     /// <summary>Sequences that were posted and not taken by the engine thread yet.</summary>
     public int InboxCount => _inbox.Count;
@@ -28,7 +32,12 @@ internal sealed partial class EngineLoop(
     public void Post(ReadOnlySpan<RunningSequence> sequences)
     {
         Interlocked.Add(ref _queued, sequences.Length);
-        foreach (RunningSequence sequence in sequences) _inbox.Enqueue(sequence);
+        foreach (RunningSequence sequence in sequences)
+        {
+            Interlocked.Add(ref _queuedTokens, sequence.Sequence.PromptLength);
+            _inbox.Enqueue(sequence);
+        }
+
         _wake.Set();
         if (_ended) EndInbox(); // nobody else will
     }
@@ -76,7 +85,9 @@ internal sealed partial class EngineLoop(
     internal bool Step()
     {
         TakeInbox();
-        Interlocked.Add(ref _queued, -scheduler.Admit());
+        QueueShare left = scheduler.Admit();
+        Interlocked.Add(ref _queued, -left.Sequences);
+        Interlocked.Add(ref _queuedTokens, -left.Tokens);
         if (!scheduler.HasWork) return false;
 
         int smallForwards = _costs.NextSmallForwards();

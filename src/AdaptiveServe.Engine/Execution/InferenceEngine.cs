@@ -67,8 +67,8 @@ public sealed class InferenceEngine : IDisposable
     /// </exception>
     public SubmitResult Submit(params ReadOnlySpan<Sequence> sequences)
     {
-        if (sequences.Length > _options.MaxQueuedSequences)
-            throw new ArgumentException($"{sequences.Length} sequences are more than the {_options.MaxQueuedSequences} that may wait.");
+        if (sequences.Length > _options.MaxQueuedRequests)
+            throw new ArgumentException($"{sequences.Length} sequences are more than the {_options.MaxQueuedRequests} that may wait.");
         var running = new RunningSequence[sequences.Length];
         for (int i = 0; i < running.Length; i++)
         {
@@ -79,7 +79,7 @@ public sealed class InferenceEngine : IDisposable
         {
             if (IsFaulted) return SubmitResult.Faulted;
             if (!_accepting) return SubmitResult.Stopping;
-            if (_loop.Queued + sequences.Length > _options.MaxQueuedSequences) return SubmitResult.QueueFull;
+            if (!HasRoomFor(sequences)) return SubmitResult.QueueFull;
             foreach (Sequence sequence in sequences) sequence.Arrival = _arrivals++;
             _loop.Post(running);
         }
@@ -119,6 +119,15 @@ public sealed class InferenceEngine : IDisposable
         if (_started) _thread.Join();
         _loop.Dispose();
         _runner.Dispose();
+    }
+
+    private bool HasRoomFor(ReadOnlySpan<Sequence> sequences)
+    {
+        int queued = _loop.Queued;
+        if (queued + sequences.Length > _options.MaxQueuedRequests) return false;
+        long tokens = _loop.QueuedTokens;
+        foreach (Sequence sequence in sequences) tokens += sequence.PromptLength;
+        return queued == 0 || tokens <= _options.MaxQueuedTokens;
     }
 
     private bool TryPair(Sequence sequence, out RunningSequence running)

@@ -76,10 +76,10 @@ internal sealed class Scheduler
     }
 
     /// <summary>Ends the sequences whose readers left, then lets waiting ones run while memory and the number of rows allow.</summary>
-    /// <returns>How many sequences left the queue for the first time: admitted, or cancelled in it.</returns>
-    public int Admit()
+    /// <returns>What left the queue for the first time: admitted, or cancelled in it.</returns>
+    public QueueShare Admit()
     {
-        int left = EndCancelled();
+        QueueShare left = EndCancelled();
         if (_waiting.Count == 0) return left;
         Span<int> promised = [PromisedBlocks(ModelRole.Small), PromisedBlocks(ModelRole.Large)];
         while (_waiting.Count > 0 && _running.Count < _options.MaxSequences)
@@ -90,7 +90,7 @@ internal sealed class Scheduler
             int blocks = pool.BlocksFor(next.Sequence.Count + 1);
             if (_running.Count > 0 && blocks > pool.AvailableCount - promised[(int)role]) break;
             promised[(int)role] += blocks;
-            if (next.Sequence.Status == SequenceStatus.Waiting) left++;
+            if (next.Sequence.Status == SequenceStatus.Waiting) left = left.With(next.Sequence);
             _waiting.RemoveAt(0);
             Insert(_running, next);
             next.Sequence.Status = SequenceStatus.Running;
@@ -387,21 +387,22 @@ internal sealed class Scheduler
         return isFull ? FinishReason.Length : null;
     }
 
-    private int EndCancelled()
+    private QueueShare EndCancelled()
     {
         EndCancelled(_running);
         return EndCancelled(_waiting);
     }
 
-    /// <returns>How many of them had never run.</returns>
-    private int EndCancelled(List<RunningSequence> rows)
+    /// <returns>Those of them that had never run.</returns>
+    private QueueShare EndCancelled(List<RunningSequence> rows)
     {
-        int cancelled = 0, fresh = 0;
+        int cancelled = 0;
+        QueueShare fresh = default;
         foreach (RunningSequence row in rows)
         {
             if (!row.Sequence.IsCancelRequested) continue;
             cancelled++;
-            if (row.Sequence.Status == SequenceStatus.Waiting) fresh++;
+            if (row.Sequence.Status == SequenceStatus.Waiting) fresh = fresh.With(row.Sequence);
             End(row, FinishReason.Cancelled);
         }
 

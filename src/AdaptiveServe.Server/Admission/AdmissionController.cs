@@ -19,8 +19,9 @@ internal sealed class AdmissionController(IOptions<EngineOptions> options, TimeP
     public RunningGeneration Admit(GenerationRequest request, RequestRecord record)
     {
         int answers = request.Prompts.Count * request.ChoicesPerPrompt;
-        if (answers > options.Value.MaxQueuedSequences) throw TooMany(request, answers);
+        if (answers > options.Value.MaxQueuedRequests) throw TooMany(request, answers);
         Sequence[] sequences = request.CreateSequences();
+        if (sequences.Length > options.Value.MaxQueuedRequests) throw TooMany(request, sequences.Length); // the engine takes no such call
         InferenceEngine engine = request.Model.Engine;
         return engine.Submit(sequences) switch
         {
@@ -36,7 +37,7 @@ internal sealed class AdmissionController(IOptions<EngineOptions> options, TimeP
     /// <summary>No later try could succeed.</summary>
     private ApiException TooMany(GenerationRequest request, int answers) => ApiException.Invalid(
         request.ChoicesPerPrompt > 1 ? "n" : "prompt",
-        $"The request asks for {answers} answers at once; this server takes {options.Value.MaxQueuedSequences} at most.", "too_many_sequences");
+        $"The request asks for {answers} answers at once; this server takes {options.Value.MaxQueuedRequests} at most.", "too_many_sequences");
 
     /// <summary>By then so many places in the queue will have become free.</summary>
     private ApiException QueueFull(int sequences) =>

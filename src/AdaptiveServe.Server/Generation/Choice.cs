@@ -79,7 +79,7 @@ internal sealed class Choice
     {
         Count(token.Role);
         _record.OnToken(token);
-        if (_trace || (Sequence.Sampling.Logprobs is not null && !token.IsStop)) _heldTokens.Enqueue(new TokenText(token, _receivedLength));
+        if (_trace || (Sequence.Sampling.Logprobs is not null && !token.IsStop)) _heldTokens.Enqueue(new TokenText(token, _receivedLength, !token.IsStop));
         if (token.IsStop) return "";
         string raw = _detokenizer.Append(token.Id);
         _receivedLength += raw.Length;
@@ -113,10 +113,14 @@ internal sealed class Choice
         return text;
     }
 
-    /// <summary>A token is settled when some of its text was given out, or when the answer ended on it.</summary>
+    /// <summary>A token is settled when some of its text was given out, or when the answer ended.</summary>
     private void SettleTokens()
     {
-        bool isAll = FinishReason is not null && _stop.Matched is null;
-        while (_heldTokens.TryPeek(out TokenText held) && (isAll || held.TextOffset < _emittedLength)) _settledTokens.Add(_heldTokens.Dequeue());
+        while (_heldTokens.TryPeek(out TokenText held) && (FinishReason is not null || held.TextOffset < _emittedLength))
+        {
+            _heldTokens.Dequeue();
+            bool isCut = _stop.Matched is not null && held.TextOffset >= _emittedLength;
+            if (!isCut || _trace) _settledTokens.Add(held with { IsInText = held.IsInText && !isCut });
+        }
     }
 }

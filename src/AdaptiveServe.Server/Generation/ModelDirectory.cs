@@ -26,9 +26,11 @@ internal sealed class ModelDirectory
         if (name is null || name == model.Name) return new ModelSelection(model, model.Name, new AdaptiveSettings());
         foreach (ModelAlias alias in ModelAlias.All)
             if (name == $"{model.Name}:{alias.Suffix}") return new ModelSelection(model, name, alias.Settings);
-        throw new ApiException(StatusCodes.Status404NotFound, "invalid_request_error",
-            $"The model '{name}' does not exist; this server serves '{model.Name}'.", "model", "model_not_found");
+        throw NotFound(name, model);
     }
+
+    /// <summary>As <see cref="Find"/>, but names that are not listed do not exist.</summary>
+    public ModelSelection FindListed(string name) => Names().Contains(name) ? Find(name) : throw NotFound(name, Require());
 
     /// <summary>The names to list: the model, and its aliases that it can serve.</summary>
     public IEnumerable<string> Names()
@@ -38,6 +40,9 @@ internal sealed class ModelDirectory
             .Where(alias => ModelAlias.Listed.Contains(alias.Suffix) && (model.Engine.Info.HasSmall || !alias.NeedsSmall))
             .Select(alias => $"{model.Name}:{alias.Suffix}").Prepend(model.Name);
     }
+
+    private static ApiException NotFound(string name, ServedModel model) => new(StatusCodes.Status404NotFound, "invalid_request_error",
+        $"The model '{name}' does not exist; this server serves '{model.Name}'.", "model", "model_not_found");
 }
 
 /// <summary>The model that a request chose.</summary>

@@ -5,4 +5,5 @@ namespace AdaptiveServe.Server.Generation;
 /// <summary>A generated token and where its text begins.</summary>
 /// <param name="Token">The token.</param>
 /// <param name="TextOffset">Characters of the answer before it.</param>
-internal readonly record struct TokenText(GeneratedToken Token, int TextOffset);
+/// <param name="IsInText">False for a token that ended the answer and for those that a stop string cut off.</param>
+internal readonly record struct TokenText(GeneratedToken Token, int TextOffset, bool IsInText);

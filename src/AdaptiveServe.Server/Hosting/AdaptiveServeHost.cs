@@ -50,7 +50,7 @@ internal static class AdaptiveServeHost
         builder.AddLogging(options).AddWebServer(options);
         builder.Services.AddSingleton(TimeProvider.System)
             .AddSingleton<ModelDirectory>().AddSingleton<AdmissionController>().AddSingleton<AnswerSender>().AddSingleton<ModelLoader>()
-            .AddTelemetry()
+            .AddSingleton<ExposureWarning>().AddTelemetry()
             .AddHostedService<EngineHostedService>();
         configure?.Invoke(builder.Services);
 
@@ -61,6 +61,8 @@ internal static class AdaptiveServeHost
         app.UseCors();
         app.UseMiddleware<ApiKeyMiddleware>();
         app.MapEndpoints();
+        app.Services.GetRequiredService<ServerMetrics>(); // counts from the start and not from the first request on
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<ExposureWarning>().Check(app.Urls));
         return app;
     }
 
@@ -76,7 +78,7 @@ internal static class AdaptiveServeHost
         app.MapPost("/detokenize", TextEndpoints.DetokenizeAsync);
         app.MapGet("/version", InfoEndpoints.VersionAsync);
         app.MapGet("/openapi.yaml", InfoEndpoints.OpenApiAsync);
-        app.MapPrometheusScrapingEndpoint("/metrics");
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new HttpMethodMetadata([HttpMethods.Get]));
         app.MapGet("/health/live", HealthEndpoints.LiveAsync);
         app.MapGet("/health/ready", HealthEndpoints.ReadyAsync);
         app.MapGet("/health", HealthEndpoints.ReadyAsync);

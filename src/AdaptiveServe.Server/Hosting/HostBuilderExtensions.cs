@@ -28,6 +28,7 @@ internal static class HostBuilderExtensions
         builder.Services.AddOptionsWithValidateOnStart<EngineOptions, EngineOptionsValidator>().Bind(section);
         builder.Services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsRules>();
         builder.Services.AddSingleton<IValidateOptions<TorchRunnerOptions>, TorchRunnerOptionsRules>();
+        builder.Services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsRules>();
         builder.Services.AddOptionsWithValidateOnStart<ServerOptions, ServerOptionsValidator>().Bind(section);
         builder.Services.AddOptionsWithValidateOnStart<AccessOptions, AccessOptionsValidator>().Bind(section);
         var options = new ServerOptions();

@@ -17,13 +17,12 @@ internal static class CommonFields
 
     public static void CheckIgnored(JsonElement body)
     {
-        User.Read(body);
-        Metadata.Read(body);
+        foreach (IField field in Ignored) field.Check(body);
     }
 
     /// <summary>How many tokens may be generated after a prompt of that length.</summary>
     /// <param name="field">The field that gives it.</param>
-    /// <param name="wanted">What it says; null takes the default, as far as the context allows.</param>
+    /// <param name="wanted">What it says; null takes the default, as far as context and memory allow.</param>
     /// <param name="fallback">The default.</param>
     /// <param name="promptTokens">Length of the longest prompt.</param>
     /// <param name="promptField">The field that gives the prompt.</param>
@@ -46,6 +45,8 @@ internal static class CommonFields
                 "context_length_exceeded");
         }
 
-        return (int)(wanted ?? Math.Min(fallback, room));
+        // Where memory holds less than the context, a default that never fits would refuse every request that leaves the field out.
+        long memory = (long)model.Engine.Info.LargeBlocks * model.Engine.Info.BlockSize - promptTokens;
+        return (int)(wanted ?? Math.Min(fallback, Math.Min(room, Math.Max(1, memory))));
     }
 }

@@ -15,6 +15,9 @@ internal static class StreamFields
 
     public static IReadOnlyList<IField> All { get; } = [Stream, Options];
 
+    /// <summary>Those inside of <see cref="Options"/>.</summary>
+    public static IReadOnlyList<IField> AllOptions { get; } = [IncludeUsage, ContinuousUsage];
+
     public static StreamPlan Read(JsonElement body)
     {
         bool stream = Stream.Read(body) ?? false;

@@ -15,6 +15,8 @@ internal sealed class AnswerSender(AdmissionController admission, RequestTelemet
     /// <summary>A client may ask for less time than the server gives.</summary>
     public const string TimeoutHeader = "X-Request-Timeout";
 
+    private const double MinTimeout = 0.001; // timers know no less
+
     /// <param name="context">The request and where its answer goes.</param>
     /// <param name="operation">What it is in the GenAI conventions: <c>chat</c> or <c>text_completion</c>.</param>
     /// <param name="idPrefix">Begins the answer's id.</param>
@@ -62,9 +64,9 @@ internal sealed class AnswerSender(AdmissionController admission, RequestTelemet
     private TimeSpan Limit(HttpContext context)
     {
         double limit = options.Value.RequestTimeout;
-        if (context.Request.Headers[TimeoutHeader] is not [{ } text]) return TimeSpan.FromSeconds(limit);
-        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double wanted) || wanted <= 0)
-            throw ApiException.Invalid(TimeoutHeader, $"The header {TimeoutHeader} must be a number of seconds above 0.");
+        if ((string?)context.Request.Headers[TimeoutHeader] is not { } text) return TimeSpan.FromSeconds(limit);
+        if (!double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out double wanted) || !(wanted >= MinTimeout))
+            throw ApiException.Invalid(TimeoutHeader, $"The header {TimeoutHeader} must be a number of seconds, 0.001 at least.");
         return TimeSpan.FromSeconds(limit > 0 ? Math.Min(limit, wanted) : Math.Min(wanted, TimeSpan.FromDays(1).TotalSeconds));
     }
 }

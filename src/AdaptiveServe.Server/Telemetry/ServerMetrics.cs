@@ -13,6 +13,9 @@ internal sealed class ServerMetrics : IDisposable
 {
     public const string MeterName = "AdaptiveServe";
 
+    private static readonly string[] FailureCodes =
+        ["queue_full", "too_many_sequences", "kv_memory_exceeded", "request_timeout", "internal_error", "engine_failed", "server_stopping"];
+
     private readonly Meter _meter;
     private readonly Counter<long> _promptTokens, _generationTokens, _successes, _refusals, _switches, _drafts, _draftTokens, _acceptedTokens, _layers;
     private readonly Histogram<double> _duration, _timeToFirstToken, _timePerToken, _entropy;
@@ -37,12 +40,13 @@ internal sealed class ServerMetrics : IDisposable
         _promptLength = _meter.CreateHistogram<int>("adaptiveserve.request_prompt_tokens", "{token}", "Prompt tokens of a request.");
         _generationLength = _meter.CreateHistogram<int>("adaptiveserve.request_generation_tokens", "{token}", "Generated tokens of a request.");
         ObserveEngine(models);
+        CountNothing();
     }
 
     /// <summary>A token came.</summary>
     public void CountToken(in GeneratedToken token)
     {
-        var role = new KeyValuePair<string, object?>("role", RoleName(token.Role));
+        KeyValuePair<string, object?> role = Tag("role", RoleName(token.Role));
         _generationTokens.Add(1, role);
         if (_entropy.Enabled) _entropy.Record(token.Entropy, role);
     }
@@ -54,11 +58,13 @@ internal sealed class ServerMetrics : IDisposable
         _duration.Record(record.Duration.TotalSeconds, tags);
         if (record.TimeToFirstToken is { } first) _timeToFirstToken.Record(first.TotalSeconds, tags);
         if (record.TimePerToken is { } each) _timePerToken.Record(each.TotalSeconds, tags);
-        if (record.Failure is { } failure) _refusals.Add(1, new KeyValuePair<string, object?>("code", failure.Code ?? "error"));
+        if (record.Failure is { } failure) _refusals.Add(1, Tag("code", failure.Code ?? "error"));
         if (record.Generation is { } generation) CountGeneration(generation, record.ClientLeft);
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 
     private static string RoleName(ModelRole role) => role == ModelRole.Small ? "small" : "large";
 
@@ -70,14 +76,24 @@ internal sealed class ServerMetrics : IDisposable
         foreach (Choice choice in generation.Choices)
         {
             string? reason = choice.FinishReason ?? (clientLeft ? "abort" : null);
-            if (reason is not null) _successes.Add(1, new KeyValuePair<string, object?>("finished_reason", reason));
+            if (reason is not null) _successes.Add(1, Tag("finished_reason", reason));
             _switches.Add(choice.Switches);
             SequenceStats stats = choice.Sequence.Stats;
             _draftTokens.Add(stats.Drafted);
             _acceptedTokens.Add(stats.Accepted);
             _drafts.Add(stats.Drafts);
-            _layers.Add((long)choice.TokensOf(ModelRole.Large) * generation.Request.Model.Engine.Info.LargeLayers, new KeyValuePair<string, object?>("kind", "executed"));
+            _layers.Add((long)choice.TokensOf(ModelRole.Large) * generation.Request.Model.Engine.Info.LargeLayers, Tag("kind", "executed"));
         }
+    }
+
+    /// <summary>Counters that were never added to are absent, which cannot be told from broken ones.</summary>
+    private void CountNothing()
+    {
+        foreach (Counter<long> counter in (Counter<long>[])[_promptTokens, _switches, _drafts, _draftTokens, _acceptedTokens]) counter.Add(0);
+        foreach (ModelRole role in (ModelRole[])[ModelRole.Large, ModelRole.Small]) _generationTokens.Add(0, Tag("role", RoleName(role)));
+        foreach (string reason in (string[])["stop", "length", "abort"]) _successes.Add(0, Tag("finished_reason", reason));
+        foreach (string code in FailureCodes) _refusals.Add(0, Tag("code", code));
+        foreach (string kind in (string[])["executed", "skipped", "repeated"]) _layers.Add(0, Tag("kind", kind));
     }
 
     private void ObserveEngine(ModelDirectory models)
@@ -104,7 +120,7 @@ internal sealed class ServerMetrics : IDisposable
         if (model.Engine.Info.HasSmall) yield return Usage(snapshot.SmallBlocks, ModelRole.Small);
 
         static Measurement<double> Usage((int Held, int Total) blocks, ModelRole role) =>
-            new((double)blocks.Held / blocks.Total, new KeyValuePair<string, object?>("role", RoleName(role)));
+            new((double)blocks.Held / blocks.Total, Tag("role", RoleName(role)));
     }
 
     private Histogram<double> Seconds(string name, string description) => _meter.CreateHistogram<double>(name, "s", description);

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -18,16 +19,17 @@ internal static class TelemetryServiceCollectionExtensions
     {
         services.AddSingleton<ServerMetrics>().AddSingleton<RequestTelemetry>();
         bool exports = !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("OTEL_EXPORTER_OTLP_ENDPOINT"));
+        services.ConfigureOpenTelemetryMeterProvider((provider, metrics) =>
+        {
+            IMeterFactory own = provider.GetRequiredService<IMeterFactory>();
+            metrics.AddView(instrument => View(instrument, own));
+        });
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService("adaptiveserve"))
             .WithMetrics(metrics =>
             {
-                metrics.AddMeter(ServerMetrics.MeterName).AddRuntimeInstrumentation().AddPrometheusExporter(exporter => exporter.DisableTotalNameSuffixForCounters = false)
-                    .AddView("gen_ai.server.request.duration", Buckets(DurationBuckets))
-                    .AddView("gen_ai.server.time_to_first_token", Buckets(FirstTokenBuckets))
-                    .AddView("gen_ai.server.time_per_output_token", Buckets(PerTokenBuckets))
-                    .AddView("adaptiveserve.token_entropy", Buckets(EntropyBuckets))
-                    .AddView("adaptiveserve.request_*_tokens", Buckets(TokenBuckets));
+                metrics.AddMeter(ServerMetrics.MeterName).AddRuntimeInstrumentation()
+                    .AddPrometheusExporter(exporter => exporter.DisableTotalNameSuffixForCounters = false);
                 if (exports) metrics.AddOtlpExporter();
             })
             .WithTracing(tracing =>
@@ -37,5 +39,20 @@ internal static class TelemetryServiceCollectionExtensions
         return services;
     }
 
-    private static ExplicitBucketHistogramConfiguration Buckets(double[] boundaries) => new() { Boundaries = boundaries };
+    /// <summary>Meters are found by name in the whole process, so what another server in it counts must be left out.</summary>
+    private static MetricStreamConfiguration? View(Instrument instrument, IMeterFactory own)
+    {
+        if (instrument.Meter.Name != ServerMetrics.MeterName) return null;
+        if (instrument.Meter.Scope != own) return MetricStreamConfiguration.Drop;
+        double[]? boundaries = instrument.Name switch
+        {
+            "gen_ai.server.request.duration" => DurationBuckets,
+            "gen_ai.server.time_to_first_token" => FirstTokenBuckets,
+            "gen_ai.server.time_per_output_token" => PerTokenBuckets,
+            "adaptiveserve.token_entropy" => EntropyBuckets,
+            "adaptiveserve.request_prompt_tokens" or "adaptiveserve.request_generation_tokens" => TokenBuckets,
+            _ => null,
+        };
+        return boundaries is null ? null : new ExplicitBucketHistogramConfiguration { Boundaries = boundaries };
+    }
 }

@@ -1,82 +1,80 @@
-using System.Text.Json;
+using System.Text;
+using AdaptiveServe.Text.Tokenizers;
+using AdaptiveServe.Text.Tokenizers.Files;
 
 namespace AdaptiveServe.Text.ChatTemplates;
 
-/// <summary>Finds the chat templates of a model folder.</summary>
+/// <summary>Finds the chat template of a Hugging Face model folder.</summary>
 public static class ChatTemplateLoader
 {
-    private const long MaxBytes = 1 << 20;
+    private const int MaxTemplateBytes = 4 << 20;
+    private const string DefaultName = "default";
+    private const string ToolUseName = "tool_use";
 
-    /// <param name="modelDirectory">A Hugging Face model folder.</param>
-    /// <param name="templateFile">A file to take instead of the folder's own; null for none.</param>
-    /// <returns>Null when there is no file and the folder has no template.</returns>
-    /// <exception cref="ChatTemplateException">A template is missing, malformed or not supported; names the file.</exception>
+    /// <summary>
+    /// Reads <paramref name="templateFile"/> if it is given; otherwise the first of these that there is: <c>chat_template.jinja</c> with
+    /// <c>additional_chat_templates/tool_use.jinja</c>, <c>chat_template.json</c>, and <c>chat_template</c> in
+    /// <c>tokenizer_config.json</c>. Null if there is none of them.
+    /// </summary>
+    /// <exception cref="ChatTemplateException">A file cannot be read, or holds a template that is malformed or not supported.</exception>
     public static ChatTemplateSet? Load(string modelDirectory, string? templateFile = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(modelDirectory);
-        if (templateFile is not null) return new ChatTemplateSet(Parse(templateFile));
-        string own = Path.Combine(modelDirectory, "chat_template.jinja");
-        if (File.Exists(own))
-        {
-            string toolUse = Path.Combine(modelDirectory, "additional_chat_templates", "tool_use.jinja");
-            return new ChatTemplateSet(Parse(own), File.Exists(toolUse) ? Parse(toolUse) : null);
-        }
-
-        return FromJson(Path.Combine(modelDirectory, "chat_template.json")) ?? FromJson(Path.Combine(modelDirectory, "tokenizer_config.json"));
-    }
-
-    private static ChatTemplate Parse(string file) => ChatTemplate.Parse(Read(file), file);
-
-    /// <summary>The key <c>chat_template</c> holds one template, or a list of named ones.</summary>
-    private static ChatTemplateSet? FromJson(string file)
-    {
-        if (!File.Exists(file)) return null;
         try
         {
-            using JsonDocument document = JsonDocument.Parse(Read(file));
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("chat_template", out JsonElement template)) return null;
-            return template.ValueKind switch
-            {
-                JsonValueKind.Null => null,
-                JsonValueKind.String => new ChatTemplateSet(ChatTemplate.Parse(template.GetString()!, file)),
-                JsonValueKind.Array => FromList(template, file),
-                _ => throw Malformed(file, "'chat_template' is neither a text nor a list"),
-            };
+            if (templateFile is not null) return new ChatTemplateSet(ReadTemplate(templateFile));
+            return ReadTemplates(modelDirectory)
+                ?? ReadJson(Path.Combine(modelDirectory, "chat_template.json"))
+                ?? ReadJson(Path.Combine(modelDirectory, "tokenizer_config.json"));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (TokenizerLoadException exception)
         {
-            throw Malformed(file, exception.Message, exception);
+            throw new ChatTemplateException(ChatTemplateFault.Malformed, exception.Message, exception);
         }
     }
 
-    private static ChatTemplateSet FromList(JsonElement list, string file)
+    private static ChatTemplateSet? ReadTemplates(string directory)
     {
-        var named = new Dictionary<string, ChatTemplate>();
-        foreach (JsonElement entry in list.EnumerateArray())
-        {
-            string name = entry.GetProperty("name").GetString() ?? "";
-            named[name] = ChatTemplate.Parse(entry.GetProperty("template").GetString() ?? "", $"{file} ({name})");
-        }
-
-        return named.TryGetValue("default", out ChatTemplate? standard)
-            ? new ChatTemplateSet(standard, named.GetValueOrDefault("tool_use"))
-            : throw Malformed(file, "the list of chat templates has none that is called 'default'");
+        string standard = Path.Combine(directory, "chat_template.jinja");
+        if (!File.Exists(standard)) return null;
+        string toolUse = Path.Combine(directory, "additional_chat_templates", ToolUseName + ".jinja");
+        return new ChatTemplateSet(ReadTemplate(standard), File.Exists(toolUse) ? ReadTemplate(toolUse) : null);
     }
 
-    private static string Read(string file)
+    private static ChatTemplate ReadTemplate(string path)
     {
         try
         {
-            var info = new FileInfo(file);
-            if (info.Length > MaxBytes && info.Name.EndsWith(".jinja", StringComparison.Ordinal)) throw Malformed(file, $"it has more than {MaxBytes} bytes");
-            return File.ReadAllText(file);
+            string source = new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(ModelFile.Read(path, MaxTemplateBytes));
+            return ChatTemplate.Parse(source.TrimStart('\uFEFF'), path);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (DecoderFallbackException exception)
         {
-            throw Malformed(file, exception.Message, exception);
+            throw new TokenizerLoadException(path, "the file is not valid UTF-8", exception);
         }
     }
 
-    private static ChatTemplateException Malformed(string file, string reason, Exception? inner = null) =>
-        new(ChatTemplateFault.Malformed, $"{file}: {reason}", inner);
+    private static ChatTemplateSet? ReadJson(string path)
+    {
+        if (JsonFile.ReadIfPresent(path)?["chat_template"] is not { } value) return null;
+        if (value.IsString) return new ChatTemplateSet(ChatTemplate.Parse(value.AsString(), path));
+
+        Dictionary<string, string> sources = ReadNamed(value);
+        if (!sources.TryGetValue(DefaultName, out string? standard)) throw value.Error($"no template has the name '{DefaultName}'");
+        string? toolUse = sources.GetValueOrDefault(ToolUseName);
+        return new ChatTemplateSet(
+            ChatTemplate.Parse(standard, path),
+            toolUse is null ? null : ChatTemplate.Parse(toolUse, $"{path} ({ToolUseName})"));
+    }
+
+    /// <summary>A list of names and templates, or an object with a property for each.</summary>
+    private static Dictionary<string, string> ReadNamed(JsonValue value)
+    {
+        var sources = new Dictionary<string, string>();
+        if (value.IsArray)
+            foreach (JsonValue item in value.Items()) sources[item.Required("name").AsString()] = item.Required("template").AsString();
+        else
+            foreach ((string name, JsonValue source) in value.Properties()) sources[name] = source.AsString();
+        return sources;
+    }
 }

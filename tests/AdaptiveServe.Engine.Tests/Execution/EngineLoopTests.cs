@@ -66,8 +66,7 @@ public sealed class EngineLoopTests : IDisposable
         (_milliseconds[0], _milliseconds[1]) = (10, 1);
         Post("large", max: 2);
         Sequence small = Post("small", max: 40);
-        int steps = 0;
-        while (_loop.Step()) Assert.True(steps++ < 500, "the small rows starve");
+        StepToTheEnd();
         Assert.Equal(40, small.GeneratedCount);
     }
 
@@ -96,14 +95,17 @@ public sealed class EngineLoopTests : IDisposable
     {
         Sequence[] all = [.. Enumerable.Range(0, 12).Select(_ => Post("large", max: 2))];
         Assert.Equal((12, 12), (_loop.Queued, _loop.InboxCount));
+        long each = all[0].PromptLength;
+        Assert.Equal(12 * each, _loop.QueuedTokens);
         _loop.Step();
         Assert.Equal((4, 0), (_loop.Queued, _loop.InboxCount)); // 8 run
+        Assert.Equal(4 * each, _loop.QueuedTokens);
         all[^1].Cancel();
         Post("large", max: 1).Cancel();
         _loop.Step();
         Assert.Equal(3, _loop.Queued);
-        while (_loop.Step()) Assert.InRange(_loop.Queued, 0, 3);
-        Assert.Equal(0, _loop.Queued);
+        StepToTheEnd();
+        Assert.Equal((0, 0L), (_loop.Queued, _loop.QueuedTokens));
     }
 
     [Theory, InlineData("small"), InlineData("large")]
@@ -125,7 +127,7 @@ public sealed class EngineLoopTests : IDisposable
         Assert.Equal(0, _scheduler.Pool(role)!.HeldCount);
         _runner.BeforeExecute = null;
         Sequence next = Post(target, max: 5);
-        while (_loop.Step()) _scheduler.CheckIntegrity();
+        StepToTheEnd();
         Assert.Equal((FinishReason.Length, FinishReason.Length), (next.FinishReason!.Value, bystander.FinishReason!.Value));
         Assert.Equal(FakeModelRunner.Continue(next.Tokens[..3], next.Sampling, role, Info), next.Tokens[3..].ToArray());
     }
@@ -183,6 +185,15 @@ public sealed class EngineLoopTests : IDisposable
         _loop.Run();
         Assert.IsType<NotSupportedException>(_loop.Fault);
         Assert.Equal((FinishReason.Error, FinishReason.Error), (row.Sequence.FinishReason!.Value, other.FinishReason!.Value));
+    }
+
+    private void StepToTheEnd()
+    {
+        for (int step = 0; _loop.Step(); step++)
+        {
+            Assert.True(step < 1000, "the sequences do not end");
+            _scheduler.CheckIntegrity();
+        }
     }
 
     private void TakeTime(StepBatch batch)

@@ -14,14 +14,14 @@ namespace AdaptiveServe.Engine.Tests.Execution;
 /// <summary>The engine with its thread. A gate before each forward holds it where a test wants it.</summary>
 public sealed class InferenceEngineTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly ModelInfo Info = FakeModelRunner.TinyInfo(largeBlocks: 20, smallBlocks: 10, context: 100);
 
     private readonly SemaphoreSlim _entered = new(0), _gate = new(0);
     private readonly FakeModelRunner _runner = new(Info);
     private readonly InferenceEngine _engine;
 
-    public InferenceEngineTests() => _engine = Create(_runner, new EngineOptions { MaxSequences = 2, MaxQueuedSequences = 3 });
+    public InferenceEngineTests() => _engine = Create(_runner, new EngineOptions { MaxSequences = 2, MaxQueuedRequests = 3 });
 
     public void Dispose()
     {
@@ -95,6 +95,25 @@ public sealed class InferenceEngineTests : IDisposable
         foreach (Sequence sequence in (Sequence[])[.. first, .. queued, refused[0]]) await sequence.ReadIdsAsync();
         Assert.Equal(SubmitResult.Accepted, _engine.Submit(refused[1])); // a later try
         await refused[1].ReadIdsAsync();
+    }
+
+    [Fact]
+    public async Task Submit_QueueFullOfTokens_TakesLongPromptsOnlyWhenNobodyWaits()
+    {
+        var runner = new FakeModelRunner(Info);
+        using InferenceEngine engine = Create(runner, new EngineOptions { MaxSequences = 1, MaxBatchTokens = 4, MaxQueuedTokens = 5 });
+        Sequence longOne = Sequence(prompt: [1, 2, 3, 4, 5, 6, 7]), shortOne = Sequence(), other = Sequence();
+        engine.Start();
+        HoldForwards();
+        runner.BeforeExecute = batch => _runner.BeforeExecute?.Invoke(batch);
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(longOne)); // longer than the queue, which is empty
+        WaitForForward();
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(shortOne)); // 3 of 5 tokens wait
+        Assert.Equal(SubmitResult.QueueFull, engine.Submit(other));
+        ReleaseForwards();
+        foreach (Sequence sequence in (Sequence[])[longOne, shortOne]) await sequence.ReadIdsAsync();
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(other));
+        await other.ReadIdsAsync();
     }
 
     [Theory]
@@ -277,7 +296,8 @@ public sealed class InferenceEngineTests : IDisposable
         _engine.Submit(all);
         WaitForForward();
         Task disposing = Task.Run(_engine.Dispose, TestContext.Current.CancellationToken);
-        SpinWait.SpinUntil(() => !_engine.IsReady, Patience);
+        Assert.True(SpinWait.SpinUntil(() => !_engine.IsReady, Patience), "it still takes sequences");
+        Assert.Equal(SubmitResult.Stopping, _engine.Submit(Sequence()));
         Assert.False(_runner.IsDisposed); // not under a forward
         ReleaseForwards();
         await disposing.WaitAsync(Patience, TestContext.Current.CancellationToken);
@@ -317,7 +337,7 @@ public sealed class InferenceEngineTests : IDisposable
         _engine.Start();
         Sequence sequence = Sequence(max: 20);
         _engine.Submit(sequence);
-        await foreach (GeneratedToken _ in sequence.Output.ReadAllAsync(TestContext.Current.CancellationToken))
+        await foreach (GeneratedToken _ in sequence.ReadAllAsync())
             Assert.NotEqual("AdaptiveServe engine", Thread.CurrentThread.Name);
         Assert.Equal("AdaptiveServe engine", engineThread);
     }
@@ -333,7 +353,7 @@ public sealed class InferenceEngineTests : IDisposable
         {
             MaxSequences = sequences,
             MaxBatchTokens = tokens,
-            MaxQueuedSequences = queued,
+            MaxQueuedRequests = queued,
             MaxSmallForwards = smallForwards,
         };
         Assert.Throws<ValidationException>(() => Create(_runner, options));

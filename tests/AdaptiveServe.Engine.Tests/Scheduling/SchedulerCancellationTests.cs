@@ -58,7 +58,7 @@ public class SchedulerCancellationTests
 
         int generated = cancelled.GeneratedCount;
         cancelled.Cancel();
-        Assert.Equal(0, trace.Scheduler.Admit());
+        Assert.Equal(0, trace.Scheduler.Admit().Sequences);
         AssertCancelled(cancelled, generated);
         trace.Finish();
     }

@@ -35,8 +35,9 @@ public class SchedulerDraftTests
         using var trace = new SchedulerTrace();
         trace.Add('a', prompt: 5, max: 30, proposal: new FixedDrafts(3));
         trace.Step();
-        while (trace.Scheduler.HasWork)
+        for (int step = 0; trace.Scheduler.HasWork; step++)
         {
+            Assert.True(step < 30, "no token in a step");
             int count = trace.Rows['a'].Sequence.Count, small = trace.Rows['a'].Computed(ModelRole.Small);
             Assert.InRange(small, 0, count - 1);
             if (count < 34) Assert.Equal($"~a[{small}..{count})*1", trace.Small());

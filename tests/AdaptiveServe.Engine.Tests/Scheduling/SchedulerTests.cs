@@ -103,10 +103,10 @@ public class SchedulerTests
         using var trace = new SchedulerTrace(rows: 2);
         foreach (char name in "abcd") trace.Add(name, max: 1);
         trace.Rows['d'].Sequence.Cancel();
-        Assert.Equal(3, trace.Scheduler.Admit());
-        Assert.Equal(0, trace.Scheduler.Admit());
+        Assert.Equal(3, trace.Scheduler.Admit().Sequences);
+        Assert.Equal(0, trace.Scheduler.Admit().Sequences);
         trace.Step();
-        Assert.Equal(1, trace.Scheduler.Admit());
+        Assert.Equal(1, trace.Scheduler.Admit().Sequences);
     }
 
     [Fact]

@@ -10,11 +10,19 @@ internal static class SequenceExtensions
         while (sequence.Output.TryRead(out GeneratedToken token)) yield return token;
     }
 
-    /// <summary>Everything that the sequence generates, as the ids of its tokens, once it has ended.</summary>
+    /// <summary>The tokens until the sequence has ended.</summary>
+    public static async IAsyncEnumerable<GeneratedToken> ReadAllAsync(this Sequence sequence)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        patience.CancelAfter(TimeSpan.FromSeconds(60)); // a sequence that never ends must not hold up the tests
+        await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(patience.Token)) yield return token;
+    }
+
+    /// <summary>The ids of the tokens until the sequence has ended.</summary>
     public static async Task<int[]> ReadIdsAsync(this Sequence sequence)
     {
         var ids = new List<int>();
-        await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(TestContext.Current.CancellationToken)) ids.Add(token.Id);
+        await foreach (GeneratedToken token in sequence.ReadAllAsync()) ids.Add(token.Id);
         return [.. ids];
     }
 }

@@ -7,7 +7,7 @@ public class AdmissionControllerTests
     [Fact]
     public async Task Admit_QueueIsFull_IsRefusedUntilThereIsRoom()
     {
-        await using GatedServer gated = await GatedServer.StartAsync(("max-sequences", "1"), ("max-queued-sequences", "2"));
+        await using GatedServer gated = await GatedServer.StartAsync(("max-sequences", "1"), ("max-queued-requests", "2"));
         Task<Completion> running = gated.Server.GetCompletionAsync(new { prompt = "runs" });
         await gated.WaitUntilBlockedAsync();
         Task<Completion> queued = gated.Server.GetCompletionAsync(new { prompt = "waits", n = 2 });
@@ -33,7 +33,7 @@ public class AdmissionControllerTests
     [InlineData("prompt", """{"prompt": ["x", "y", "z"]}""")]
     public async Task Admit_MoreThanTheQueueEverHolds_IsRefusedForGood(string field, string body)
     {
-        await using TestServer server = await TestServer.StartAsync(new ParrotModelRunner(), ("max-queued-sequences", "2"));
+        await using TestServer server = await TestServer.StartAsync(new ParrotModelRunner(), ("max-queued-requests", "2"));
         Answer answer = (await server.PostAsync(body)).ExpectInvalid("too_many_sequences", field);
         Assert.Null(answer.Headers.RetryAfter);
     }

@@ -10,7 +10,7 @@ internal sealed class ParrotModelRunner : IModelRunner
 {
     private readonly StepResult _result = new();
 
-    public ModelInfo Info { get; } =
+    public ModelInfo Info { get; init; } =
         FakeModelRunner.TinyInfo(largeBlocks: 4096, vocabulary: ByteTokenizerFolder.VocabularySize, context: 2048);
 
     /// <summary>Called before each forward; may throw to make it fail, or wait.</summary>

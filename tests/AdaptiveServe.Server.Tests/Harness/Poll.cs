@@ -10,10 +10,14 @@ internal static class Poll
     /// <param name="condition">What is waited for.</param>
     /// <param name="what">Its name in the failure's message.</param>
     /// <param name="milliseconds">Between two looks.</param>
-    public static async Task UntilAsync(Func<bool> condition, string what, int milliseconds = 1)
+    public static Task UntilAsync(Func<bool> condition, string what, int milliseconds = 1) =>
+        UntilAsync(() => Task.FromResult(condition()), what, milliseconds);
+
+    /// <inheritdoc cref="UntilAsync(Func{bool}, string, int)"/>
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what, int milliseconds = 1)
     {
         long started = Stopwatch.GetTimestamp();
-        while (!condition())
+        while (!await condition())
         {
             Assert.True(Stopwatch.GetElapsedTime(started) < Limit, $"{what} took more than {Limit}");
             await Task.Delay(milliseconds, TestContext.Current.CancellationToken);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AdaptiveServe.Torch.Compute.Cpu;
 
 namespace AdaptiveServe.Torch.Tests.Compute;
@@ -25,11 +26,14 @@ public class WorkerPoolTests
         using var pool = new WorkerPool(2);
         int caller = Environment.CurrentManagedThreadId, byHelper = 0, parts = 0;
         using var helperHasPart = new ManualResetEventSlim();
+        long start = Stopwatch.GetTimestamp();
         pool.Run(2, _ =>
         {
+            TimeSpan waited = Stopwatch.GetElapsedTime(start);
             if (Environment.CurrentManagedThreadId == caller) helperHasPart.Wait(TestContext.Current.CancellationToken);
             helperHasPart.Set();
-            if (Environment.CurrentManagedThreadId != caller) Thread.SpinWait(4_000_000);
+            while (Environment.CurrentManagedThreadId != caller && Stopwatch.GetElapsedTime(start) < 8 * waited + TimeSpan.FromMilliseconds(50))
+                Thread.SpinWait(100);
         });
         for (int operation = 0; operation < 50; operation++)
         {

@@ -11,7 +11,7 @@ internal static class ChatLogprobsBuilder
     {
         foreach (TokenText token in tokens)
         {
-            if (token.Token.IsStop) continue;
+            if (!token.IsInText) continue;
             int id = token.Token.Id;
             logprobs.Content.Add(new ChatTokenLogprob(
                 TokenSpelling.Text(tokenizer, id), token.Token.Logprob, Bytes(tokenizer, id),

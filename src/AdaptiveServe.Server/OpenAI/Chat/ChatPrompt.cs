@@ -16,7 +16,7 @@ internal static class ChatPrompt
     public static readonly ToolChoiceField ToolChoice = new();
     public static readonly ArrayField Documents = new("documents");
     public static readonly BooleanField AddGenerationPrompt = new("add_generation_prompt");
-    public static readonly ObjectField TemplateArguments = new("chat_template_kwargs");
+    public static readonly TemplateArgumentsField TemplateArguments = new();
 
     public static IReadOnlyList<IField> Fields { get; } = [Messages, Tools, ToolChoice, Documents, AddGenerationPrompt, TemplateArguments];
 
@@ -57,13 +57,7 @@ internal static class ChatPrompt
         };
         foreach ((string name, string text) in model.Tokenizer.SpecialTokens) context[name] = text;
         if (TemplateArguments.Read(body) is not { } arguments) return context;
-        foreach (JsonProperty argument in arguments.EnumerateObject())
-        {
-            if (argument.Name is "messages" or "tools")
-                throw ApiException.Invalid(TemplateArguments.Name, $"'{TemplateArguments.Name}' must not have '{argument.Name}'.");
-            context[argument.Name] = JsonNode.Parse(argument.Value.GetRawText());
-        }
-
+        foreach (JsonProperty argument in arguments.EnumerateObject()) context[argument.Name] = JsonNode.Parse(argument.Value.GetRawText());
         return context;
     }
 

@@ -41,7 +41,7 @@ internal sealed record ChatRequest(GenerationRequest Generation, StreamPlan Stre
         ModelSelection selection = models.Find(CommonFields.Model.Read(body));
         ServedModel model = selection.Model;
         CommonFields.CheckIgnored(body);
-        foreach (UnsupportedField field in Unsupported) field.Read(body);
+        foreach (UnsupportedField field in Unsupported) field.Check(body);
         RefuseUnsupported(body);
         SamplingParams sampling = SamplingFields.Read(body, model) with { Logprobs = ReadLogprobs(body) };
         StreamPlan stream = StreamFields.Read(body);

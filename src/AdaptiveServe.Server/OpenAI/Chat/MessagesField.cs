@@ -33,9 +33,11 @@ internal sealed class MessagesField() : Field<JsonArray>("messages")
         if (message.ValueKind != JsonValueKind.Object) throw WrongType(name, "an object", message);
         string role = Role(message, name);
         JsonObject node = JsonObject.Create(message)!;
-        bool hasCalls = message.TryGetProperty("tool_calls", out JsonElement calls) && calls.ValueKind != JsonValueKind.Null;
-        if (hasCalls) node["tool_calls"] = ToolCalls(calls, role, $"{name}.tool_calls");
-        node["content"] = Content(message, name, mayBeAbsent: hasCalls);
+        JsonArray? calls = message.TryGetProperty("tool_calls", out JsonElement value) && value.ValueKind != JsonValueKind.Null
+            ? ToolCalls(value, role, $"{name}.tool_calls")
+            : null;
+        if (calls is not null) node["tool_calls"] = calls;
+        node["content"] = Content(message, name, mayBeAbsent: calls is { Count: > 0 });
         CheckText(message, name, "name");
         CheckText(message, name, "tool_call_id");
         return node;

@@ -28,7 +28,7 @@ internal static class CompletionLogprobsBuilder
     {
         foreach (TokenText token in tokens)
         {
-            if (token.Token.IsStop) continue;
+            if (!token.IsInText) continue;
             TokenLogprob[] all = [new(token.Token.Id, token.Token.Logprob), .. token.Token.TopLogprobs ?? []];
             logprobs.Add(TokenSpelling.Text(tokenizer, token.Token.Id), token.Token.Logprob, offset + token.TextOffset, Top(tokenizer, all));
         }

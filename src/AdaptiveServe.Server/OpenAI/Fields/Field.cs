@@ -21,6 +21,8 @@ internal abstract class Field<T>(string name) : IField
     public T? Read(JsonElement body) =>
         body.TryGetProperty(Key, out JsonElement value) && value.ValueKind != JsonValueKind.Null ? Parse(value) : default;
 
+    public void Check(JsonElement body) => Read(body);
+
     protected abstract T? Parse(JsonElement value);
 
     /// <summary>The text of a string element.</summary>
@@ -52,4 +54,7 @@ internal interface IField
 
     /// <summary>The last part of it.</summary>
     string Key { get; }
+
+    /// <exception cref="ApiException">The field holds what it must not.</exception>
+    void Check(JsonElement body);
 }

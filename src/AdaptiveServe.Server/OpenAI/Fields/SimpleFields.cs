@@ -16,12 +16,14 @@ internal sealed class BooleanField(string name) : Field<bool?>(name)
 
 internal sealed class TextField(string name, int maxLength = int.MaxValue) : Field<string>(name)
 {
+    public int MaxLength { get; } = maxLength;
+
     protected override string Expected => "a string";
 
     protected override string? Parse(JsonElement value)
     {
         string text = Text(value);
-        return text.Length <= maxLength ? text : throw Invalid($"must have at most {maxLength} characters.", "string_too_long");
+        return text.Length <= MaxLength ? text : throw Invalid($"must have at most {MaxLength} characters.", "string_too_long");
     }
 }
 

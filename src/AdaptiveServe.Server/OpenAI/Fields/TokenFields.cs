@@ -6,12 +6,14 @@ namespace AdaptiveServe.Server.OpenAI.Fields;
 /// <summary><c>stop_token_ids</c>: token ids. Whether they are in the vocabulary is checked with the model.</summary>
 internal sealed class TokenIdsField(string name, int maxCount) : Field<IReadOnlyList<int>>(name)
 {
+    public int MaxCount { get; } = maxCount;
+
     protected override string Expected => "an array of token ids";
 
     protected override IReadOnlyList<int>? Parse(JsonElement value)
     {
         if (value.ValueKind != JsonValueKind.Array) throw WrongType(value);
-        if (value.GetArrayLength() > maxCount) throw Invalid($"must have at most {maxCount} ids.", "array_too_long");
+        if (value.GetArrayLength() > MaxCount) throw Invalid($"must have at most {MaxCount} ids.", "array_too_long");
         return [.. value.EnumerateArray().Select(id =>
             id.ValueKind == JsonValueKind.Number && id.TryGetInt32(out int token) ? token : throw WrongType(id))];
     }

@@ -9,7 +9,7 @@ internal static class ModelsEndpoint
         context.Response.WriteAsJsonAsync(new ModelList("list", [.. models.Names().Select(name => Card(models.Find(name)))]), OpenAIJson.Wire.ModelList);
 
     public static Task GetAsync(HttpContext context, ModelDirectory models, string id) =>
-        context.Response.WriteAsJsonAsync(Card(models.Find(id)), OpenAIJson.Wire.ModelCard);
+        context.Response.WriteAsJsonAsync(Card(models.FindListed(id)), OpenAIJson.Wire.ModelCard);
 
     private static ModelCard Card(ModelSelection selection) => new(
         selection.Name, "model", selection.Model.Created.ToUnixTimeSeconds(), "adaptiveserve", selection.Model.Engine.Info.ContextLength);

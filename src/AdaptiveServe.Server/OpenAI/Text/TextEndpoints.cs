@@ -59,10 +59,15 @@ internal static class TextEndpoints
     /// <summary>A text under either of its names gets the special tokens of a prompt; a conversation has its template's.</summary>
     private static int[] Tokenize(JsonElement body, ServedModel model, DateTimeOffset now)
     {
-        string? text = Prompt.Read(body) ?? Content.Read(body);
+        foreach (IField field in ChatPrompt.Fields) field.Check(body); // a text needs none of them, and still they must be right
+        string? prompt = Prompt.Read(body), content = Content.Read(body);
         bool? special = AddSpecialTokens.Read(body);
-        if (text is not null) return model.Tokenizer.Encode(text, special ?? true);
-        if (ChatPrompt.Messages.Read(body) is null) throw ApiException.Invalid(Prompt.Name, "One of 'prompt', 'content' and 'messages' is needed.", "missing_field");
-        return model.Tokenizer.Encode(ChatPrompt.Render(body, model, now), special ?? false);
+        bool isConversation = ChatPrompt.Messages.Read(body) is not null;
+        int sources = (prompt is null ? 0 : 1) + (content is null ? 0 : 1) + (isConversation ? 1 : 0);
+        if (sources == 0) throw ApiException.Invalid(Prompt.Name, "One of 'prompt', 'content' and 'messages' is needed.", "missing_field");
+        if (sources > 1) throw ApiException.Invalid(content is null ? ChatPrompt.Messages.Name : Content.Name, "Only one of 'prompt', 'content' and 'messages' is allowed.");
+        return isConversation
+            ? model.Tokenizer.Encode(ChatPrompt.Render(body, model, now), special ?? false)
+            : model.Tokenizer.Encode(prompt ?? content!, special ?? true);
     }
 }

@@ -10,6 +10,7 @@ internal sealed class HermesToolCallParser : IToolCallParser
     private readonly StringBuilder _held = new(); // outside of a call: white space, then what may begin a mark; inside: the call so far
     private readonly StringBuilder _content = new();
     private List<ToolCall> _calls = [];
+    private string _spaceBefore = ""; // the white space before the call that is being read
     private int _space; // how much of the held text is that white space
     private bool _isInCall, _hasCalls;
 
@@ -33,7 +34,7 @@ internal sealed class HermesToolCallParser : IToolCallParser
         return Take();
     }
 
-    /// <summary>White space before a mark is dropped with it, so it waits until that is decided.</summary>
+    /// <summary>White space before a call is dropped with it, so it waits until that is decided.</summary>
     private void TakeContent(char last)
     {
         if (_space == _held.Length - 1 && char.IsWhiteSpace(last))
@@ -47,6 +48,7 @@ internal sealed class HermesToolCallParser : IToolCallParser
         {
             if (marked < Begin.Length) return;
             _isInCall = true;
+            _spaceBefore = _held.ToString(0, _space);
             Hold(0);
             return;
         }
@@ -80,7 +82,7 @@ internal sealed class HermesToolCallParser : IToolCallParser
             _calls.AddRange(calls);
             _hasCalls = true;
         }
-        else _content.Append(Begin).Append(text).Append(closed);
+        else _content.Append(_spaceBefore).Append(Begin).Append(text).Append(closed);
     }
 
     private ToolCallText Take()

@@ -11,7 +11,8 @@ internal sealed class Llama3ToolCallParser : IToolCallParser
     private const string PythonTag = "<|python_tag|>";
 
     private readonly StringBuilder _held = new();
-    private bool _isText;
+    private int _space; // how much of the held text is white space at its beginning
+    private bool _isText, _beginsAsCalls;
 
     public ToolCallText Append(string text)
     {
@@ -33,11 +34,13 @@ internal sealed class Llama3ToolCallParser : IToolCallParser
         return ToolCallJson.TryReadAll(calls) is { } found ? new ToolCallText("", found) : new ToolCallText(text, []);
     }
 
-    /// <summary>Looks at the first characters only, however long the answer is.</summary>
+    /// <summary>Looks at the first characters after white space only, however long the answer is.</summary>
     private bool MayBeCalls()
     {
-        string start = _held.ToString(0, Math.Min(_held.Length, 64)).TrimStart();
-        return start.Length == 0 || start[0] == '{' || start.StartsWith(PythonTag, StringComparison.Ordinal)
-            || PythonTag.StartsWith(start, StringComparison.Ordinal);
+        if (_beginsAsCalls) return true;
+        while (_space < _held.Length && char.IsWhiteSpace(_held[_space])) _space++;
+        string start = _held.ToString(_space, Math.Min(_held.Length - _space, PythonTag.Length));
+        _beginsAsCalls = start == PythonTag || start.StartsWith('{');
+        return _beginsAsCalls || PythonTag.StartsWith(start, StringComparison.Ordinal);
     }
 }

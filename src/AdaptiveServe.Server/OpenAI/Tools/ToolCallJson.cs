@@ -23,9 +23,9 @@ internal static class ToolCallJson
                 at += (int)reader.BytesConsumed;
             }
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // the second is for escapes that spell half a surrogate pair
         }
 
         return calls.Count > 0 ? calls : null;
@@ -40,9 +40,15 @@ internal static class ToolCallJson
         return arguments.ValueKind switch
         {
             JsonValueKind.Object => ToolCall.Create(name.GetString()!, arguments.GetRawText()),
-            JsonValueKind.String => ToolCall.Create(name.GetString()!, arguments.GetString()!), // some models write the object as a text
+            JsonValueKind.String when IsObject(arguments.GetString()!) => ToolCall.Create(name.GetString()!, arguments.GetString()!), // some models write its text
             _ => null,
         };
+    }
+
+    private static bool IsObject(string text)
+    {
+        using JsonDocument document = JsonDocument.Parse(text);
+        return document.RootElement.ValueKind == JsonValueKind.Object;
     }
 
     private static int SkipSeparators(byte[] bytes, int at)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AdaptiveServe.Text.ChatTemplates.Rendering;
 using AdaptiveServe.Text.ChatTemplates.Values;
 
@@ -30,6 +31,6 @@ internal static class AttributePath
     {
         if (text.Length > MaxLength)
             throw new RenderingException(ChatTemplateFault.LimitExceeded, $"an attribute has more than {MaxLength} characters");
-        return [.. text.Split('.').Select(part => part.Length is > 0 and < 10 && part.All(char.IsAsciiDigit) ? long.Parse(part) : (object)part)];
+        return [.. text.Split('.').Select(part => long.TryParse(part, NumberStyles.None, null, out long index) ? (object)index : part)];
     }
 }

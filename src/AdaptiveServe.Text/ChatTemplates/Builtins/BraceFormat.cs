@@ -10,7 +10,8 @@ internal sealed class BraceFormat(Renderer renderer, string format, Arguments ar
     private int _position;
     private int _automatic;
 
-    public static string Apply(Renderer renderer, string format, Arguments arguments) => new BraceFormat(renderer, format, arguments).Apply();
+    public static string Apply(Renderer renderer, string format, Arguments arguments) =>
+        new BraceFormat(renderer, format, arguments).Apply();
 
     private string Apply()
     {
@@ -43,7 +44,7 @@ internal sealed class BraceFormat(Renderer renderer, string format, Arguments ar
             _ => Value(name),
         };
         if (specification.Length == 0) Display.Write(renderer, value, _target);
-        else _target.Append(FormatSpecification.Parse(specification).Apply(renderer, value));
+        else _target.Append(new FormatSpecification(specification).Apply(renderer, value));
     }
 
     private object Value(string name)

@@ -28,7 +28,8 @@ internal sealed class Builtin : ICallable
 
     public string Name { get; }
 
-    public static FrozenDictionary<string, Builtin> Table(params Builtin[] builtins) => builtins.ToFrozenDictionary(builtin => builtin.Name);
+    public static FrozenDictionary<string, Builtin> Table(params Builtin[] builtins) =>
+        builtins.ToFrozenDictionary(builtin => builtin.Name);
 
     /// <summary>What is wrong with a call of that form; null if nothing is.</summary>
     public string? Complaint(int positional, IReadOnlyCollection<string> keywords)

@@ -39,7 +39,7 @@ internal static class Functions
     private static Mapping Dict(Renderer renderer, Arguments arguments)
     {
         var result = new Mapping();
-        if (arguments.Positional.Length > 1) throw RenderingException.Failed("expected at most one argument that is not a keyword argument");
+        if (arguments.Positional.Length > 1) throw RenderingException.Failed("expected at most one argument without a name");
         if (arguments.Positional is [var source]) MappingMethods.Update(renderer, result, source);
         MappingMethods.Update(renderer, result, arguments.ToMapping(renderer));
         return result;

@@ -24,18 +24,6 @@ internal static class ListMethods
             return None.Value;
         }),
         new("pop", "index?", (renderer, self, arguments) => RemoveAt(renderer, Items(self), Argument.Integer(arguments[0], -1))),
-        new("remove", "value", (renderer, self, arguments) =>
-        {
-            RemoveAt(renderer, Items(self), Position(renderer, Items(self), arguments[0]!));
-            return None.Value;
-        }),
-        new("reverse", "", (renderer, self, _) =>
-        {
-            renderer.Budget.Step(Items(self).Count);
-            Items(self).Reverse();
-            return None.Value;
-        }),
-        new("copy", "", (renderer, self, _) => Sequence.List(Iteration.ToList(renderer, self))),
     ]);
 
     private static List<object> Items(object self) => ((Sequence)self).Items;

@@ -12,7 +12,6 @@ internal static class MappingMethods
         new("keys", "", (renderer, self, _) => View(renderer, ((Mapping)self).Keys, "dict_keys")),
         new("values", "", (renderer, self, _) => View(renderer, ((Mapping)self).Values, "dict_values")),
         new("items", "", (renderer, self, _) => Sequence.View(Items(renderer, (Mapping)self), "dict_items")),
-        new("copy", "", (renderer, self, _) => Copy(renderer, (Mapping)self)),
         new("pop", "key default?", (renderer, self, arguments) => Pop(renderer, (Mapping)self, arguments[0]!, arguments[1])),
         new("setdefault", "key default?", (renderer, self, arguments) => SetDefault(renderer, (Mapping)self, arguments[0]!, arguments[1])),
         new("update", (renderer, self, arguments) =>
@@ -58,12 +57,6 @@ internal static class MappingMethods
     {
         renderer.Budget.AllocateItems(items.Count);
         return Sequence.View([.. items], typeName);
-    }
-
-    private static Mapping Copy(Renderer renderer, Mapping mapping)
-    {
-        renderer.Budget.AllocateItems(2L * mapping.Count);
-        return new Mapping(mapping);
     }
 
     private static object Pop(Renderer renderer, Mapping mapping, object key, object? standard)

@@ -11,14 +11,15 @@ internal static class SequenceFilters
         new("length", "", (_, value, _) => Length(value)),
         new("count", "", (_, value, _) => Length(value)),
         new("list", "", (renderer, value, _) => Sequence.List(Iteration.ToList(renderer, value))),
-        new("first", "", (renderer, value, _) => Iteration.Over(renderer, value).FirstOrDefault() ?? new Undefined("no first item, the sequence was empty")),
-        new("last", "", (renderer, value, _) => Iteration.ToList(renderer, value) is [.., var last] ? last : new Undefined("no last item, the sequence was empty")),
-        new("reverse", "", (renderer, value, _) => value is string text ? Slice.Of(renderer, text, None.Value, None.Value, -1L) : Reversed(renderer, value)),
+        new("first", "", (renderer, value, _) => Iteration.Over(renderer, value).FirstOrDefault() ?? NoItem("first")),
+        new("last", "", (renderer, value, _) => Iteration.ToList(renderer, value) is [.., var last] ? last : NoItem("last")),
+        new("reverse", "", (renderer, value, _) => Reversed(renderer, value)),
         new("join", "d? attribute?", Join),
         new("items", "", (renderer, value, _) => new Generator(renderer, Items(renderer, value))),
         new("dictsort", "case_sensitive? by? reverse?", DictSort),
         new("sort", "reverse? case_sensitive? attribute?", Sort),
-        new("unique", "case_sensitive? attribute?", (renderer, value, arguments) => new Generator(renderer, Unique(renderer, value, arguments))),
+        new("unique", "case_sensitive? attribute?", (renderer, value, arguments) =>
+            new Generator(renderer, Unique(renderer, value, arguments))),
         new("min", "case_sensitive? attribute?", (renderer, value, arguments) => Extreme(renderer, value, arguments, descending: false)),
         new("max", "case_sensitive? attribute?", (renderer, value, arguments) => Extreme(renderer, value, arguments, descending: true)),
         new("sum", "attribute? start?", Sum),
@@ -28,8 +29,11 @@ internal static class SequenceFilters
         ? count
         : throw RenderingException.Failed($"a value of type '{TypeName.Of(value)}' has no length");
 
-    private static Generator Reversed(Renderer renderer, object value)
+    private static Undefined NoItem(string kind) => new($"no {kind} item, the sequence was empty");
+
+    private static object Reversed(Renderer renderer, object value)
     {
+        if (value is string) return Slice.Of(renderer, value, None.Value, None.Value, -1L);
         List<object> items = Iteration.ToList(renderer, value);
         items.Reverse();
         return new Generator(renderer, items);
@@ -66,7 +70,8 @@ internal static class SequenceFilters
             "value" => 1,
             _ => throw RenderingException.Failed("the filter 'dictsort' sorts by 'key' or 'value'"),
         };
-        if (value is not Mapping mapping) throw (value as Undefined)?.Error() ?? RenderingException.Failed("the filter 'dictsort' takes a dictionary");
+        if (value is Undefined undefined) throw undefined.Error();
+        if (value is not Mapping mapping) throw RenderingException.Failed("the filter 'dictsort' takes a dictionary");
         Func<object, object> fold = Fold(renderer, arguments[0]);
         return Sequence.List(StableSort.Sort(
             renderer, MappingMethods.Items(renderer, mapping), item => fold(((Sequence)item).Items[part]), Argument.Flag(arguments[2])));
@@ -106,7 +111,7 @@ internal static class SequenceFilters
             if (bestKey is null || (descending ? order > 0 : order < 0)) (best, bestKey) = (item, key);
         }
 
-        return best ?? new Undefined("no aggregated item, the sequence was empty");
+        return best ?? NoItem("aggregated");
     }
 
     private static object Sum(Renderer renderer, object value, object?[] arguments)

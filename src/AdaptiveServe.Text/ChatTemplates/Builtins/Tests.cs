@@ -31,7 +31,6 @@ internal static class Tests
         new("upper", "", (renderer, value, _) => Box.Of(TextMethods.IsCased(Display.Str(renderer, value), Rune.IsUpper, Rune.IsLower))),
 
         new("in", "seq", (renderer, value, arguments) => Box.Of(Containment.Contains(renderer, arguments[0]!, value))),
-        new("sameas", "other", (_, value, arguments) => Box.Of(IsSame(value, arguments[0]!))),
         Comparing("eq", "=="), Comparing("==", "=="), Comparing("equalto", "=="),
         Comparing("ne", "!="), Comparing("!=", "!="),
         Comparing("lt", "<"), Comparing("<", "<"), Comparing("lessthan", "<"),
@@ -46,8 +45,4 @@ internal static class Tests
 
     private static bool HasRemainder(Renderer renderer, object value, object divisor, object remainder) =>
         Equality.AreEqual(renderer, Arithmetic.Apply(renderer, "%", value, divisor), remainder);
-
-    // The same object; small numbers and texts are so in Python when they are equal.
-    private static bool IsSame(object a, object b) =>
-        ReferenceEquals(a, b) || (a.GetType() == b.GetType() && a is not (Sequence or Mapping) && Scalars.AreEqual(a, b));
 }

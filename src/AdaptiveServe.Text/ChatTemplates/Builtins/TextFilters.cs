@@ -24,12 +24,6 @@ internal static class TextFilters
             Display.Str(renderer, arguments[1]!),
             arguments[2] is None ? -1 : Argument.Integer(arguments[2], -1))),
         new("indent", "width? first? blank?", Indent),
-        new("format", (renderer, value, arguments) => PercentFormat.Apply(
-            renderer,
-            Display.Str(renderer, value),
-            arguments.Keywords.Length > 0 ? arguments.ToMapping(renderer) : Sequence.Tuple([.. arguments.Positional]))),
-        new("escape", "", (renderer, value, _) => Escape(renderer, value)),
-        new("e", "", (renderer, value, _) => Escape(renderer, value)),
     ];
 
     /// <summary>Words begin after white space, hyphens and opening brackets.</summary>
@@ -67,24 +61,5 @@ internal static class TextFilters
     {
         renderer.Budget.AllocateText(Math.Max(width, 0));
         return new string(' ', (int)Math.Max(width, 0));
-    }
-
-    private static string Escape(Renderer renderer, object value)
-    {
-        var target = new BoundedText(renderer.Budget);
-        foreach (char character in Display.Str(renderer, value))
-        {
-            switch (character)
-            {
-                case '&': target.Append("&amp;"); break;
-                case '<': target.Append("&lt;"); break;
-                case '>': target.Append("&gt;"); break;
-                case '\'': target.Append("&#39;"); break;
-                case '"': target.Append("&#34;"); break;
-                default: target.Append(character); break;
-            }
-        }
-
-        return target.ToString();
     }
 }

@@ -15,10 +15,8 @@ internal static class TextMethods
     public static FrozenDictionary<string, Builtin> All { get; } = Builtin.Table(
         new("upper", "", (_, self, _) => ((string)self).ToUpperInvariant()),
         new("lower", "", (_, self, _) => ((string)self).ToLowerInvariant()),
-        new("casefold", "", (_, self, _) => ((string)self).ToLowerInvariant()),
         new("capitalize", "", (_, self, _) => CodePoints.Capitalize((string)self)),
         new("title", "", (_, self, _) => Title((string)self)),
-        new("swapcase", "", (_, self, _) => string.Concat(((string)self).Select(SwapCase))),
 
         new("strip", "chars?", (renderer, self, arguments) => Strip(renderer, (string)self, arguments[0], atStart: true, atEnd: true)),
         new("lstrip", "chars?", (renderer, self, arguments) => Strip(renderer, (string)self, arguments[0], atStart: true, atEnd: false)),
@@ -34,7 +32,8 @@ internal static class TextMethods
         new("rfind", "sub", (renderer, self, arguments) => Position((string)self, Last(renderer, self, arguments[0]), isRequired: false)),
         new("index", "sub", (renderer, self, arguments) => Position((string)self, First(renderer, self, arguments[0]), isRequired: true)),
         new("rindex", "sub", (renderer, self, arguments) => Position((string)self, Last(renderer, self, arguments[0]), isRequired: true)),
-        new("count", "sub", (renderer, self, arguments) => TextSplitting.Count(renderer, (string)self, Argument.RequiredText(arguments[0]))),
+        new("count", "sub", (renderer, self, arguments) =>
+            TextSplitting.Count(renderer, (string)self, Argument.RequiredText(arguments[0]))),
 
         new("split", "sep? maxsplit?", (renderer, self, arguments) =>
             TextSplitting.Split(renderer, (string)self, Argument.Text(arguments[0]), Argument.Integer(arguments[1], -1))),
@@ -48,17 +47,16 @@ internal static class TextMethods
             TextSplitting.Partition(renderer, (string)self, Argument.RequiredText(arguments[0]), fromEnd: true)),
         new("join", "iterable", (renderer, self, arguments) => Join(renderer, (string)self, arguments[0]!)),
         new("replace", "old new count?", (renderer, self, arguments) => TextSplitting.Replace(
-            renderer, (string)self, Argument.RequiredText(arguments[0]), Argument.RequiredText(arguments[1]), Argument.Integer(arguments[2], -1))),
+            renderer,
+            (string)self,
+            Argument.RequiredText(arguments[0]),
+            Argument.RequiredText(arguments[1]),
+            Argument.Integer(arguments[2], -1))),
         new("format", (renderer, self, arguments) => BraceFormat.Apply(renderer, (string)self, arguments)),
-
-        new("ljust", "width fillchar?", (renderer, self, arguments) => Justify(renderer, (string)self, '<', arguments)),
-        new("rjust", "width fillchar?", (renderer, self, arguments) => Justify(renderer, (string)self, '>', arguments)),
 
         new("isalpha", "", (_, self, _) => Box.Of(CodePoints.All((string)self, Rune.IsLetter))),
         new("isalnum", "", (_, self, _) => Box.Of(CodePoints.All((string)self, rune => Rune.IsLetter(rune) || Rune.IsNumber(rune)))),
         new("isdigit", "", (_, self, _) => Box.Of(CodePoints.All((string)self, IsDigit))),
-        new("isdecimal", "", (_, self, _) => Box.Of(CodePoints.All((string)self, Rune.IsDigit))),
-        new("isnumeric", "", (_, self, _) => Box.Of(CodePoints.All((string)self, Rune.IsNumber))),
         new("isspace", "", (_, self, _) => Box.Of(((string)self).Length > 0 && ((string)self).All(CodePoints.IsSpace))),
         new("isupper", "", (_, self, _) => Box.Of(IsCased((string)self, Rune.IsUpper, Rune.IsLower))),
         new("islower", "", (_, self, _) => Box.Of(IsCased((string)self, Rune.IsLower, Rune.IsUpper))));
@@ -94,12 +92,11 @@ internal static class TextMethods
         }));
     }
 
-    private static char SwapCase(char character) =>
-        char.IsUpper(character) ? char.ToLowerInvariant(character) : char.ToUpperInvariant(character);
+    private static string RemovePrefix(string text, string prefix) =>
+        text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
 
-    private static string RemovePrefix(string text, string prefix) => text.StartsWith(prefix, StringComparison.Ordinal) ? text[prefix.Length..] : text;
-
-    private static string RemoveSuffix(string text, string suffix) => text.EndsWith(suffix, StringComparison.Ordinal) ? text[..^suffix.Length] : text;
+    private static string RemoveSuffix(string text, string suffix) =>
+        text.EndsWith(suffix, StringComparison.Ordinal) ? text[..^suffix.Length] : text;
 
     private static object Affixes(object affixes, Func<string, bool> matches) => Box.Of(affixes is Sequence { IsTuple: true } tuple
         ? tuple.Items.Any(affix => matches(Argument.RequiredText(affix)))
@@ -129,15 +126,6 @@ internal static class TextMethods
         }
 
         return target.ToString();
-    }
-
-    private static string Justify(Renderer renderer, string text, char alignment, object?[] arguments)
-    {
-        long width = Argument.Integer(arguments[0], 0);
-        renderer.Budget.AllocateText(Math.Max(width, 0));
-        string fill = Argument.Text(arguments[1], " ");
-        if (fill.Length != 1) throw RenderingException.Failed("the fill character must be one character");
-        return FormatSpecification.Pad(text, (int)Math.Max(width, 0), alignment, fill[0]);
     }
 
     private static bool IsDigit(Rune rune) => Rune.GetUnicodeCategory(rune) == UnicodeCategory.DecimalDigitNumber

@@ -87,7 +87,8 @@ internal static class ValueFilters
             Sequence { Items: [string first, string second] } => (first, second),
             _ => throw RenderingException.Failed("'separators' takes two texts"),
         };
-        return JsonWriter.Write(renderer, value, new JsonStyle(indent, item, key, Argument.Flag(arguments[0]), Argument.Flag(arguments[3])));
+        var style = new JsonStyle(indent, item, key, IsAscii: Argument.Flag(arguments[0]), SortsKeys: Argument.Flag(arguments[3]));
+        return JsonWriter.Write(renderer, value, style);
     }
 
     private static object FromJson(Renderer renderer, string text) => text.Length <= MaxJsonLength

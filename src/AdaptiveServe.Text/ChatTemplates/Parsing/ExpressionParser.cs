@@ -63,7 +63,7 @@ internal class ExpressionParser(TokenStream tokens)
     {
         List<Expression> items = [];
         bool isTuple = false;
-        while (!IsTupleEnd() && !(isTuple && Tokens.IsName("recursive")))
+        while (!IsTupleEnd())
         {
             items.Add(ParseExpression(withConditional));
             if (!Tokens.SkipOperator(",")) break;
@@ -163,6 +163,7 @@ internal class ExpressionParser(TokenStream tokens)
         List<(string, Expression)>? rest = null;
         while (Tokens.Current.Kind == TokenKind.Operator && operations.Contains(Tokens.Current.Text))
             (rest ??= []).Add((Tokens.Take().Text, operand()));
+        if (rest is [("%", _), ..] && first is Constant { Value: string }) throw Tokens.Error("formatting with '%' is not supported");
         return rest is null ? first : new ArithmeticExpression(first, [.. rest]);
     }
 
@@ -303,7 +304,8 @@ internal class ExpressionParser(TokenStream tokens)
     {
         bool isKnown = TextMethods.All.ContainsKey(method.Name);
         if (method.Owner is Constant { Value: string } && !isKnown) throw Tokens.Error(line, $"unknown method '{method.Name}' of a text");
-        isKnown |= ListMethods.All.ContainsKey(method.Name) || MappingMethods.All.ContainsKey(method.Name) || Loop.Methods.ContainsKey(method.Name);
+        isKnown |= ListMethods.All.ContainsKey(method.Name) || MappingMethods.All.ContainsKey(method.Name);
+        isKnown |= Loop.Methods.ContainsKey(method.Name);
         if (!isKnown) _unknownMethods.Add((method.Name, line));
     }
 
@@ -365,7 +367,7 @@ internal class ExpressionParser(TokenStream tokens)
         if (token.Is(TokenKind.Operator, "(")) return ParseArguments();
         bool isArgument = token.Kind is TokenKind.String or TokenKind.Number
             || token is { Kind: TokenKind.Operator, Text: "[" or "{" }
-            || (token.Kind == TokenKind.Name && token.Text is not ("else" or "or" or "and" or "if" or "is" or "not" or "in" or "recursive"));
+            || (token.Kind == TokenKind.Name && token.Text is not ("else" or "or" or "and" or "if" or "is" or "not" or "in"));
         return isArgument ? new ArgumentList([ParsePostfix(ParsePrimary())], []) : ArgumentList.None;
     }
 

@@ -20,7 +20,7 @@ internal sealed class Lexer
     private readonly Stack<char> _brackets = [];
 
     // Equal names become the same object; those that the rendering sets are its own.
-    private readonly Dictionary<string, string> _names = new() { ["loop"] = "loop", ["caller"] = "caller", ["varargs"] = "varargs", ["kwargs"] = "kwargs" };
+    private readonly Dictionary<string, string> _names = new() { ["loop"] = "loop", ["caller"] = "caller" };
 
     private int _position;
     private int _line = 1;
@@ -216,7 +216,8 @@ internal sealed class Lexer
         string? found = Array.Find(Operators, candidate => _source.AsSpan(_position).StartsWith(candidate));
         if (found is null) throw Malformed($"unexpected character '{_source.AsSpan(_position, CodePoints.LengthAt(_source, _position))}'");
         if (found is "(" or "[" or "{") _brackets.Push(found == "(" ? ')' : found == "[" ? ']' : '}');
-        if (found is ")" or "]" or "}" && !(_brackets.TryPop(out char expected) && expected == found[0])) throw Malformed($"unexpected '{found}'");
+        if (found is ")" or "]" or "}" && !(_brackets.TryPop(out char expected) && expected == found[0]))
+            throw Malformed($"unexpected '{found}'");
         Add(TokenKind.Operator, found);
         MoveTo(_position + found.Length);
     }

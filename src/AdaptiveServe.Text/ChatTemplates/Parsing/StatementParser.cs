@@ -25,12 +25,14 @@ internal sealed class StatementParser(TokenStream tokens) : ExpressionParser(tok
     {
         Enter();
         List<Statement> body = [];
-        while (Tokens.Current.Kind != TokenKind.End && !(Tokens.Current.Kind == TokenKind.StatementBegin && ends.Contains(Tokens.Following.Text)))
-            body.Add(ParseStatement());
+        while (Tokens.Current.Kind != TokenKind.End && !IsEnd(ends)) body.Add(ParseStatement());
         if (ends.Length > 0 && Tokens.Current.Kind == TokenKind.End) throw Tokens.Expected($"'{ends[^1]}'");
         Leave();
         return [.. body];
     }
+
+    private bool IsEnd(ReadOnlySpan<string> ends) =>
+        Tokens.Current.Kind == TokenKind.StatementBegin && ends.Contains(Tokens.Following.Text);
 
     private Statement ParseStatement()
     {
@@ -86,7 +88,6 @@ internal sealed class StatementParser(TokenStream tokens) : ExpressionParser(tok
         Tokens.ExpectName("in");
         Expression source = ParseTuple(withConditional: false);
         Expression? filter = Tokens.SkipName("if") ? ParseExpression() : null;
-        bool isRecursive = Tokens.SkipName("recursive");
 
         bool outer = _isInLoop;
         _isInLoop = true;
@@ -99,7 +100,6 @@ internal sealed class StatementParser(TokenStream tokens) : ExpressionParser(tok
             Target = target,
             Source = source,
             Filter = filter,
-            IsRecursive = isRecursive,
             Body = body,
             Otherwise = otherwise,
         };
@@ -163,12 +163,8 @@ internal sealed class StatementParser(TokenStream tokens) : ExpressionParser(tok
         Names = [];
         (string, Expression?)[] parameters = parseParameters();
         Statement[] body = ParseClosedBody(end);
-        var definition = new MacroDefinition(name, parameters, body)
-        {
-            UsesCaller = Names.Contains("caller"),
-            UsesVarargs = Names.Contains("varargs"),
-            UsesKwargs = Names.Contains("kwargs"),
-        };
+        if (Names.Contains("varargs") || Names.Contains("kwargs")) throw Tokens.Error("'varargs' and 'kwargs' are not supported");
+        var definition = new MacroDefinition(name, parameters, body, UsesCaller: Names.Contains("caller"));
         outer.UnionWith(Names);
         Names = outer;
         return definition;
@@ -185,7 +181,8 @@ internal sealed class StatementParser(TokenStream tokens) : ExpressionParser(tok
             string name = Tokens.ExpectName();
             if (parameters.Exists(parameter => parameter.Name == name)) throw Tokens.Error($"two parameters have the name '{name}'");
             Expression? standard = Tokens.SkipOperator("=") ? ParseExpression() : null;
-            if (standard is null && parameters is [.., { Default: not null }]) throw Tokens.Error("a parameter without a default follows one with one");
+            if (standard is null && parameters is [.., { Default: not null }])
+                throw Tokens.Error($"the parameter '{name}' needs a default, as those before it");
             parameters.Add((name, standard));
         }
 

@@ -49,7 +49,8 @@ internal static class StringLiteral
     private static bool TryOctal(ReadOnlySpan<char> text, StringBuilder result, out int length)
     {
         int code = 0;
-        for (length = 0; length < Math.Min(3, text.Length) && text[length] is >= '0' and <= '7'; length++) code = code * 8 + text[length] - '0';
+        for (length = 0; length < Math.Min(3, text.Length) && text[length] is >= '0' and <= '7'; length++)
+            code = code * 8 + text[length] - '0';
         result.Append((char)code);
         return true;
     }

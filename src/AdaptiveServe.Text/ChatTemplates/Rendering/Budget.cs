@@ -22,7 +22,7 @@ internal sealed class Budget
     {
         Step();
         if (++_depth > Limits.Depth) throw Exceeded($"the template nests more than {Limits.Depth} levels at run time");
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Exceeded("the template nests too deeply for the stack of the thread");
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw Exceeded("the template nests too deeply for the stack");
     }
 
     public void Leave() => _depth--;

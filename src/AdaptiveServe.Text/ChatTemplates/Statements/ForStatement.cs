@@ -4,7 +4,7 @@ using AdaptiveServe.Text.ChatTemplates.Values;
 
 namespace AdaptiveServe.Text.ChatTemplates.Statements;
 
-/// <summary><c>{% for target in source if filter recursive %} body {% else %} otherwise {% endfor %}</c>.</summary>
+/// <summary><c>{% for target in source if filter %} body {% else %} otherwise {% endfor %}</c>.</summary>
 internal sealed class ForStatement(int line) : Statement(line)
 {
     public required Target Target { get; init; }
@@ -13,20 +13,18 @@ internal sealed class ForStatement(int line) : Statement(line)
 
     public required Expression? Filter { get; init; }
 
-    public required bool IsRecursive { get; init; }
-
     public required Statement[] Body { get; init; }
 
     /// <summary>What is executed where there is nothing to loop over.</summary>
     public required Statement[] Otherwise { get; init; }
 
-    public override Completion Execute(Renderer renderer) => Run(renderer, renderer.Evaluate(Source), renderer.Scope, depth: 0);
-
-    private Completion Run(Renderer renderer, object source, Scope surroundings, int depth)
+    public override Completion Execute(Renderer renderer)
     {
+        Scope surroundings = renderer.Scope;
+        object source = renderer.Evaluate(Source);
         IEnumerable<object> items = Iteration.Over(renderer, source);
         if (Filter is not null) items = Filtered(renderer, items, surroundings);
-        var loop = new Loop(items.GetEnumerator(), Filter is null ? Iteration.Count(source) : null, IsRecursive ? Recurse : null, depth);
+        var loop = new Loop(items.GetEnumerator(), Filter is null ? Iteration.Count(source) : null);
 
         while (loop.MoveNext())
         {
@@ -36,9 +34,6 @@ internal sealed class ForStatement(int line) : Statement(line)
         }
 
         return loop.HasBegun ? Completion.Normal : renderer.ExecuteIn(new Scope(surroundings), Otherwise);
-
-        string Recurse(object inner, int innerDepth) =>
-            renderer.Capture(() => Run(renderer, inner, surroundings, innerDepth));
     }
 
     private IEnumerable<object> Filtered(Renderer renderer, IEnumerable<object> items, Scope surroundings)

@@ -3,7 +3,9 @@ using AdaptiveServe.Text.ChatTemplates.Rendering;
 
 namespace AdaptiveServe.Text.ChatTemplates.Values;
 
-/// <summary>Jinja's <c>value.name</c> and <c>value[key]</c>: the one finds methods first, the other items, and each then tries the other.</summary>
+/// <summary>
+/// Jinja's <c>value.name</c> and <c>value[key]</c>: the one finds methods first, the other items, and each then tries the other.
+/// </summary>
 internal static class Access
 {
     public static object Attribute(object value, string name)

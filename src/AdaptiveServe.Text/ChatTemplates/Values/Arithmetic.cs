@@ -1,4 +1,3 @@
-using AdaptiveServe.Text.ChatTemplates.Builtins;
 using AdaptiveServe.Text.ChatTemplates.Rendering;
 
 namespace AdaptiveServe.Text.ChatTemplates.Values;
@@ -9,19 +8,20 @@ internal static class Arithmetic
     public static object Apply(Renderer renderer, string operation, object a, object b)
     {
         if (a is Undefined undefined) throw undefined.Error();
-        if (b is Undefined other && !(a is string && operation == "%")) throw other.Error();
+        if (b is Undefined other) throw other.Error();
         try
         {
             return operation switch
             {
                 "+" when a is string x && b is string y => Concat(renderer, x, y),
-                "+" when a is Sequence x && b is Sequence y && x.TypeName == y.TypeName && (x.IsList || x.IsTuple) => Concat(renderer, x, y),
+                "+" when IsRepeatable(a) && a is Sequence x && b is Sequence y && x.TypeName == y.TypeName => Concat(renderer, x, y),
                 "*" when IsRepeatable(a) && Numbers.ToInteger(b) is { } count => Repeat(renderer, a, count),
                 "*" when IsRepeatable(b) && Numbers.ToInteger(a) is { } count => Repeat(renderer, b, count),
-                "%" when a is string format => PercentFormat.Apply(renderer, format, b),
+                "%" when a is string => throw RenderingException.Failed("formatting with '%' is not supported"),
                 _ when Numbers.ToInteger(a) is { } x && Numbers.ToInteger(b) is { } y => OfIntegers(operation, x, y),
                 _ when Numbers.ToDouble(a) is { } x && Numbers.ToDouble(b) is { } y => OfNumbers(operation, x, y),
-                _ => throw RenderingException.Failed($"'{operation}' does not take values of type '{TypeName.Of(a)}' and '{TypeName.Of(b)}'"),
+                _ => throw RenderingException.Failed(
+                    $"'{operation}' does not take values of type '{TypeName.Of(a)}' and '{TypeName.Of(b)}'"),
             };
         }
         catch (OverflowException exception)
@@ -74,7 +74,9 @@ internal static class Arithmetic
 
         var sequence = (Sequence)value;
         renderer.Budget.AllocateItems(sequence.Items.Count * count);
-        return sequence.With(sequence.Items.Count == 0 ? [] : [.. Enumerable.Repeat(sequence.Items, (int)count).SelectMany(items => items)]);
+        var items = new List<object>();
+        for (long i = 0; i < count && sequence.Items.Count > 0; i++) items.AddRange(sequence.Items);
+        return sequence.With(items);
     }
 
     private static object OfIntegers(string operation, long a, long b) => operation switch

@@ -4,12 +4,12 @@ using AdaptiveServe.Text.ChatTemplates.Rendering;
 
 namespace AdaptiveServe.Text.ChatTemplates.Values;
 
-/// <summary>The variable <c>loop</c>. Takes items as late as it can: the body of the loop may decide what the filter of the loop lets through.</summary>
+/// <summary>
+/// The variable <c>loop</c>. Takes items as late as it can: the body of the loop may decide what the filter of the loop lets through.
+/// </summary>
 /// <param name="items">What the loop goes over.</param>
 /// <param name="count">How many items that are; null where a filter decides.</param>
-/// <param name="recurse">Writes the body for other items, in a recursive loop.</param>
-/// <param name="depth">How many recursive loops are around this one.</param>
-internal sealed class Loop(IEnumerator<object> items, int? count, Func<object, int, string>? recurse, int depth) : ICallable
+internal sealed class Loop(IEnumerator<object> items, int? count)
 {
     private readonly List<object> _ahead = []; // items taken, but not yet looped over
     private int _nextAhead;
@@ -49,20 +49,12 @@ internal sealed class Loop(IEnumerator<object> items, int? count, Func<object, i
         "length" => Length,
         "revindex" => Length - _index,
         "revindex0" => Length - _index - 1,
+        "depth" => 1L,
+        "depth0" => 0L,
         "previtem" => _previous ?? new Undefined("there is no previous item"),
         "nextitem" => Peek(out object? next) ? next : new Undefined("there is no next item"),
-        "depth" => depth + 1L,
-        "depth0" => (long)depth,
         _ => Methods.TryGetValue(name, out Builtin? method) ? new BoundMethod(this, method) : null,
     };
-
-    /// <summary>A recursive loop writes its body for the items it is called with.</summary>
-    public object Call(Renderer renderer, Arguments arguments)
-    {
-        if (recurse is null) throw RenderingException.Failed("the loop must have the 'recursive' marker to be called recursively");
-        if (arguments is not { Positional: [var inner], Keywords: [] }) throw RenderingException.Failed("loop takes one argument");
-        return recurse(inner, depth + 1);
-    }
 
     private long Length
     {

@@ -8,8 +8,9 @@ internal sealed class Macro(MacroDefinition definition, Scope surroundings) : IC
 {
     public object Call(Renderer renderer, Arguments arguments)
     {
+        Check(arguments);
         var scope = new Scope(surroundings);
-        SetExtras(renderer, scope, arguments);
+        if (definition.UsesCaller) scope.Set("caller", Keyword("caller", arguments) ?? new Undefined("No caller defined"));
         SetParameters(renderer, scope, arguments);
 
         int line = renderer.Line;
@@ -36,36 +37,27 @@ internal sealed class Macro(MacroDefinition definition, Scope surroundings) : IC
         renderer.Scope = outer;
     }
 
-    private object? Given(int index, Arguments arguments)
+    private object? Given(int index, Arguments arguments) => index < arguments.Positional.Length
+        ? arguments.Positional[index]
+        : Keyword(definition.Parameters[index].Name, arguments);
+
+    private static object? Keyword(string wanted, Arguments arguments)
     {
-        if (index < arguments.Positional.Length) return arguments.Positional[index];
         foreach ((string name, object value) in arguments.Keywords)
-            if (name == definition.Parameters[index].Name) return value;
+            if (name == wanted) return value;
         return null;
     }
 
-    /// <summary>Arguments without a parameter go to <c>varargs</c>, <c>kwargs</c> and <c>caller</c> where the body mentions these.</summary>
-    private void SetExtras(Renderer renderer, Scope scope, Arguments arguments)
+    private void Check(Arguments arguments)
     {
-        int known = definition.Parameters.Length;
-        if (definition.UsesVarargs) scope.Set("varargs", Sequence.Tuple([.. arguments.Positional.Skip(known)]));
-        else if (arguments.Positional.Length > known)
-            throw RenderingException.Failed($"macro '{definition.Name}' takes not more than {known} argument(s)");
-
-        var rest = new Mapping();
-        if (definition.UsesCaller) scope.Set("caller", new Undefined("No caller defined"));
-        foreach ((string name, object value) in arguments.Keywords)
+        int known = definition.Parameters.Length, given = arguments.Positional.Length;
+        if (given > known) throw RenderingException.Failed($"macro '{definition.Name}' takes not more than {known} argument(s)");
+        foreach ((string name, _) in arguments.Keywords)
         {
+            if (name == "caller" && definition.UsesCaller) continue;
             int index = Array.FindIndex(definition.Parameters, parameter => parameter.Name == name);
-            if (index >= 0 && index < arguments.Positional.Length)
-                throw RenderingException.Failed($"macro '{definition.Name}' got multiple values for argument '{name}'");
-            if (index >= 0) continue;
-            if (name == "caller" && definition.UsesCaller) scope.Set("caller", value);
-            else if (definition.UsesKwargs) rest.Set(name, value);
-            else throw RenderingException.Failed($"macro '{definition.Name}' takes no keyword argument '{name}'");
+            if (index < 0) throw RenderingException.Failed($"macro '{definition.Name}' takes no keyword argument '{name}'");
+            if (index < given) throw RenderingException.Failed($"macro '{definition.Name}' got multiple values for argument '{name}'");
         }
-
-        renderer.Budget.AllocateItems(arguments.Positional.Length + arguments.Keywords.Length);
-        if (definition.UsesKwargs) scope.Set("kwargs", rest);
     }
 }

@@ -5,11 +5,7 @@ namespace AdaptiveServe.Text.ChatTemplates.Values;
 /// <summary>A dictionary that keeps the order of insertion. Keys are strings, numbers, booleans or none.</summary>
 internal sealed class Mapping
 {
-    private readonly OrderedDictionary<object, object> _entries;
-
-    public Mapping() => _entries = new(KeyComparer.Instance);
-
-    public Mapping(Mapping other) => _entries = new(other._entries, KeyComparer.Instance);
+    private readonly OrderedDictionary<object, object> _entries = new(KeyComparer.Instance);
 
     public int Count => _entries.Count;
 

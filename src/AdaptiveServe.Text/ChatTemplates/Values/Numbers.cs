@@ -37,7 +37,7 @@ internal static class Numbers
         return $"{sign}{digits[0]}{fraction}e{(exponent < 0 ? '-' : '+')}{Math.Abs(exponent):00}";
     }
 
-    /// <summary>A whole number or a fraction in Python's notation; null where the text is neither, or a whole number beyond 64 bits.</summary>
+    /// <summary>A whole number or a fraction in Python's notation; null where the text is neither.</summary>
     public static object? Parse(string text)
     {
         const NumberStyles Fraction = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;

@@ -24,7 +24,8 @@ internal static class Slice
     {
         renderer.Budget.Read(text);
         int count = CodePoints.Count(text);
-        int start = CodePoints.Offset(text, Clamp(from ?? 0, 0, count, count)), stop = CodePoints.Offset(text, Clamp(to ?? count, 0, count, count));
+        int start = CodePoints.Offset(text, Clamp(from ?? 0, 0, count, count));
+        int stop = CodePoints.Offset(text, Clamp(to ?? count, 0, count, count));
         renderer.Budget.AllocateText(Math.Max(0, stop - start));
         return start < stop ? text[start..stop] : "";
     }
@@ -36,8 +37,9 @@ internal static class Slice
         long start = Clamp(from ?? (by > 0 ? first : last), first, last, count);
         long stop = to is { } bound ? Clamp(bound, first, last, count) : by > 0 ? last : first;
 
+        by = Math.Clamp(by, -count - 1L, count + 1L); // a larger step goes beyond the end too
         var selected = new List<object>();
-        for (long i = start; by > 0 ? i < stop : i > stop; i = by > 0 ? Math.Min(i + Math.Min(by, count), stop) : i + Math.Max(by, -count - 1L))
+        for (long i = start; by > 0 ? i < stop : i > stop; i += by)
         {
             renderer.Budget.AllocateItems(1);
             selected.Add(items[(int)i]);

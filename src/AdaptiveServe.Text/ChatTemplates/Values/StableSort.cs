@@ -2,7 +2,9 @@ using AdaptiveServe.Text.ChatTemplates.Rendering;
 
 namespace AdaptiveServe.Text.ChatTemplates.Values;
 
-/// <summary>A merge sort: as Python's, it keeps the order of equal items, also when descending, and lets errors of comparisons through.</summary>
+/// <summary>
+/// A merge sort: as Python's, it keeps the order of equal items, also when descending, and lets errors of comparisons through.
+/// </summary>
 internal static class StableSort
 {
     public static List<object> Sort(Renderer renderer, List<object> items, Func<object, object> key, bool descending)

@@ -69,7 +69,7 @@ internal static class CanonicalComposition
         }
 
         var text = new StringBuilder(composed.Count);
-        foreach (int character in composed) text.Append(new Rune(character).ToString());
+        foreach (int character in composed) text.Append(new Rune(character));
         return text.ToString();
     }
 }

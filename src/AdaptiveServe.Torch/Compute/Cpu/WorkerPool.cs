@@ -13,7 +13,7 @@ internal sealed class WorkerPool : IDisposable
 {
     private const int SpinsBeforeSleep = 1000;
     private const uint Closed = int.MaxValue;
-    private const int LongWaitMicroseconds = 500; // no part takes so long after the caller's own last one
+    private const double LongWaitMicroseconds = 500, LongWaitParts = 3; // both, at least: parts of long prompts take milliseconds
     private const int FewestAlone = 64, MostAlone = 8192; // operations
 
     private readonly Thread[] _helpers;
@@ -56,8 +56,9 @@ internal sealed class WorkerPool : IDisposable
         int sleeping = Volatile.Read(ref _sleeping);
         if (sleeping > 0) _wake.Release(sleeping);
 
-        ClaimParts();
-        WaitForHelpers(parts);
+        long start = Stopwatch.GetTimestamp();
+        int own = ClaimParts();
+        WaitForHelpers(parts, own, Stopwatch.GetElapsedTime(start).TotalMicroseconds);
         Interlocked.Exchange(ref _claim, operation << 32 | Closed);
     }
 
@@ -70,25 +71,30 @@ internal sealed class WorkerPool : IDisposable
         _wake.Dispose();
     }
 
-    private void WaitForHelpers(int parts)
+    /// <summary>Waits for the parts that helpers hold, and compares the wait with the time that the caller's own parts took.</summary>
+    private void WaitForHelpers(int parts, int ownParts, double ownMicroseconds)
     {
         long start = Stopwatch.GetTimestamp();
         var wait = new SpinWait();
         while (Volatile.Read(ref _done) < parts) wait.SpinOnce(sleep1Threshold: -1);
-        if (Stopwatch.GetElapsedTime(start).TotalMicroseconds > LongWaitMicroseconds) _alone = _penalty = Math.Clamp(2 * _penalty, FewestAlone, MostAlone);
+        double longWait = ownParts == 0 ? double.MaxValue : Math.Max(LongWaitMicroseconds, LongWaitParts * ownMicroseconds / ownParts);
+        if (Stopwatch.GetElapsedTime(start).TotalMicroseconds > longWait) _alone = _penalty = Math.Clamp(2 * _penalty, FewestAlone, MostAlone);
         else if (_penalty > 0) _penalty--;
     }
 
-    private void ClaimParts()
+    /// <returns>How many parts this thread computed.</returns>
+    private int ClaimParts()
     {
+        int claimed = 0;
         while (true)
         {
             ulong claim = Volatile.Read(ref _claim);
             uint part = (uint)claim;
-            if (part >= (uint)Volatile.Read(ref _parts)) return;
+            if (part >= (uint)Volatile.Read(ref _parts)) return claimed;
             Action<int> work = _work;
             if (Interlocked.CompareExchange(ref _claim, claim + 1, claim) != claim) continue;
             work((int)part);
+            claimed++;
             Interlocked.Increment(ref _done);
         }
     }

@@ -55,11 +55,22 @@ public class TokenizerJsonRefusalTests
         "", "decoder", """{"type": "Sequence", "decoders": [{"type": "ByteLevel"}, {"type": "ByteFallback"}]}""",
         "decoder: steps beside ByteLevel are not supported")]
     [InlineData(
-        "", "decoder", """{"type": "Strip", "content": " ", "start": 0, "stop": 1}""",
-        "decoder: only one space at the start can be stripped")]
+        "",
+        "decoder",
+        """{"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 0, "stop": 1}]}""",
+        "decoder.decoders[1]: only one space at the start can be stripped")]
     [InlineData(
-        "", "decoder", """{"type": "Strip", "content": "_", "start": 1, "stop": 0}""",
-        "decoder: only one space at the start can be stripped")]
+        "",
+        "decoder",
+        """{"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Strip", "content": "_", "start": 1, "stop": 0}]}""",
+        "decoder.decoders[1]: only one space at the start can be stripped")]
+    [InlineData("", "decoder", """{"type": "Strip"}""", "decoder: the decoder 'Strip' is not supported in this place")]
+    [InlineData(
+        "", "decoder", """{"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "Replace"}]}""",
+        "decoder.decoders[1]: the decoder 'Replace' is not supported in this place")]
+    [InlineData(
+        "", "decoder", """{"type": "Sequence", "decoders": [{"type": "Fuse"}, {"type": "ByteFallback"}]}""",
+        "decoder.decoders[1]: the decoder 'ByteFallback' is not supported in this place")]
     [InlineData(
         "", "decoder", """{"type": "Replace", "pattern": {"Regex": "a"}, "content": "b"}""",
         "decoder.pattern: only a pattern of the kind String is supported")]
