@@ -19,9 +19,8 @@ internal sealed class AdmissionController(IOptions<EngineOptions> options, TimeP
     public RunningGeneration Admit(GenerationRequest request, RequestRecord record)
     {
         int answers = request.Prompts.Count * request.ChoicesPerPrompt;
-        if (answers > options.Value.MaxQueuedRequests) throw TooMany(request, answers);
+        if (answers > options.Value.MaxQueuedRequests) throw TooMany(request, answers); // the engine takes no such call
         Sequence[] sequences = request.CreateSequences();
-        if (sequences.Length > options.Value.MaxQueuedRequests) throw TooMany(request, sequences.Length); // the engine takes no such call
         InferenceEngine engine = request.Model.Engine;
         return engine.Submit(sequences) switch
         {
