@@ -1,5 +1,4 @@
 using AdaptiveServe.Engine;
-using AdaptiveServe.Server.Access;
 using AdaptiveServe.Torch;
 using AdaptiveServe.Torch.Running;
 using Microsoft.Extensions.Options;
@@ -26,12 +25,4 @@ internal sealed class TorchRunnerOptionsRules : IValidateOptions<TorchRunnerOpti
             ? ValidateOptionsResult.Fail("SmallDType: there is no small model; name one with --small-model.")
             : ValidateOptionsResult.Success;
     }
-}
-
-/// <summary>What one annotation cannot say about access.</summary>
-internal sealed class AccessOptionsRules : IValidateOptions<AccessOptions>
-{
-    public ValidateOptionsResult Validate(string? name, AccessOptions options) => options.ApiKey.Any(string.IsNullOrWhiteSpace)
-        ? ValidateOptionsResult.Fail("ApiKey: a key must not be blank.") // an empty header would do as a key
-        : ValidateOptionsResult.Success;
 }

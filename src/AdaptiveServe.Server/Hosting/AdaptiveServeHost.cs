@@ -60,6 +60,7 @@ internal static class AdaptiveServeHost
         app.UseRouting();
         app.UseCors();
         app.UseMiddleware<ApiKeyMiddleware>();
+        app.UseRateLimiter();
         app.MapEndpoints();
         app.Services.GetRequiredService<ServerMetrics>(); // counts from the start and not from the first request on
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<ExposureWarning>().Check(app.Urls));
@@ -68,7 +69,7 @@ internal static class AdaptiveServeHost
 
     private static void MapEndpoints(this WebApplication app)
     {
-        RouteGroupBuilder generation = app.MapGroup("/v1").AddEndpointFilter(app.Services.GetRequiredService<RequestRateLimiter>());
+        RouteGroupBuilder generation = app.MapGroup("/v1").RequireRateLimiting(RequestRatePolicy.Name);
         generation.MapPost("/chat/completions", ChatEndpoint.HandleAsync);
         generation.MapPost("/completions", CompletionsEndpoint.HandleAsync);
         app.MapGet("/v1/models", ModelsEndpoint.ListAsync);

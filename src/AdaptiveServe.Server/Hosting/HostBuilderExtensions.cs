@@ -20,7 +20,9 @@ internal static class HostBuilderExtensions
     public static ServerOptions AddConfiguration(this WebApplicationBuilder builder, IReadOnlyList<KeyValuePair<string, string?>> flags)
     {
         builder.Configuration.AddJsonFile("appsettings.json", optional: true);
+        RefuseBlanks(builder.Configuration.AsEnumerable());
         builder.Configuration.Override([.. EnvironmentSettings.Read()]);
+        RefuseBlanks(flags);
         builder.Configuration.Override(flags);
         IConfigurationSection section = builder.Configuration.GetSection(Setting.Section);
         RefuseUnknownKeys(section);
@@ -28,7 +30,6 @@ internal static class HostBuilderExtensions
         builder.Services.AddOptionsWithValidateOnStart<EngineOptions, EngineOptionsValidator>().Bind(section);
         builder.Services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsRules>();
         builder.Services.AddSingleton<IValidateOptions<TorchRunnerOptions>, TorchRunnerOptionsRules>();
-        builder.Services.AddSingleton<IValidateOptions<AccessOptions>, AccessOptionsRules>();
         builder.Services.AddOptionsWithValidateOnStart<ServerOptions, ServerOptionsValidator>().Bind(section);
         builder.Services.AddOptionsWithValidateOnStart<AccessOptions, AccessOptionsValidator>().Bind(section);
         var options = new ServerOptions();
@@ -58,7 +59,7 @@ internal static class HostBuilderExtensions
             kestrel.Limits.MaxRequestBodySize = access.Value.MaxRequestBytes;
         });
         builder.Services.AddRoutingCore().AddCors()
-            .AddSingleton<ApiKeys>().AddSingleton<RequestRateLimiter>()
+            .AddSingleton<ApiKeys>().AddRateLimiter(limiter => limiter.AddPolicy<string, RequestRatePolicy>(RequestRatePolicy.Name))
             .AddOptions<CorsOptions>().Configure<IOptions<AccessOptions>>((cors, access) => cors.AddDefaultPolicy(policy => policy
                 .WithOrigins([.. access.Value.CorsOrigin]).AllowAnyHeader().AllowAnyMethod().WithExposedHeaders(RequestIdMiddleware.Header, "Retry-After")));
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(options.ShutdownGrace) + StopMargin);
@@ -79,6 +80,17 @@ internal static class HostBuilderExtensions
             where !given.Contains(child.Path)
             select KeyValuePair.Create<string, string?>(child.Path, "");
         configuration.AddInMemoryCollection([.. entries, .. emptied]);
+    }
+
+    /// <summary>A list whose entries are blank would leave open what it was to close.</summary>
+    private static void RefuseBlanks(IEnumerable<KeyValuePair<string, string?>> entries)
+    {
+        foreach ((string key, string? value) in entries.Where(entry => string.IsNullOrWhiteSpace(entry.Value)))
+        {
+            Setting? list = Settings.All.FirstOrDefault(
+                setting => setting.IsList && key.StartsWith($"{Setting.Section}:{setting.Key}:", StringComparison.OrdinalIgnoreCase));
+            if (list is not null) throw new FormatException($"{list.Flag}: a value must not be blank.");
+        }
     }
 
     private static void RefuseUnknownKeys(IConfigurationSection section)

@@ -115,7 +115,7 @@ public sealed class ApiKeyTests : IAsyncLifetime
     {
         using var folder = new ByteTokenizerFolder();
         (int code, string output) = await ServerProcess.RunAsync(["--model", folder.Path, "--urls", "http://127.0.0.1:0", "--api-key", key]);
-        Assert.Equal((1, "--api-key: a key must not be blank."), (code, output.Trim()));
+        Assert.Equal((1, "--api-key: a value must not be blank."), (code, output.Trim()));
     }
 
     [Fact]

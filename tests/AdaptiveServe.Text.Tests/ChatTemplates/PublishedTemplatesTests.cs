@@ -32,10 +32,13 @@ public class PublishedTemplatesTests
     internal static string[] Files()
     {
         string root = SharedData.Path("templates");
-        return [.. Directory.GetFiles(root, "*.jinja", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(root, path)).Order()];
+        IEnumerable<string> paths = Directory.GetFiles(root, "*.jinja", SearchOption.AllDirectories);
+        return [.. paths.Select(path => Path.GetRelativePath(root, path)).Order(StringComparer.Ordinal)];
     }
 
-    private static ChatTemplate Load(string template) => ChatTemplate.Parse(File.ReadAllText(SharedData.Path($"templates/{template}")), template);
+    internal static string Source(string template) => File.ReadAllText(SharedData.Path($"templates/{template}"));
+
+    private static ChatTemplate Load(string template) => ChatTemplate.Parse(Source(template), template);
 
     private static void AssertRefused(string error, Func<string> render)
     {

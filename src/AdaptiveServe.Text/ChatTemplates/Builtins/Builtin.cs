@@ -51,7 +51,7 @@ internal sealed class Builtin : ICallable
         renderer.Budget.Read(self);
         foreach (object argument in arguments.Positional) renderer.Budget.Read(argument);
         object result = _body(renderer, self, arguments);
-        if (result is string text && !ReferenceEquals(text, self)) renderer.Budget.AllocateText(text.Length);
+        if (self is string && result is string text) renderer.Budget.AllocateText(text.Length);
         renderer.Budget.Leave();
         return result;
     }

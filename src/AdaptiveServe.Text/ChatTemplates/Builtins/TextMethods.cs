@@ -24,10 +24,10 @@ internal static class TextMethods
         new("removeprefix", "prefix", (_, self, arguments) => RemovePrefix((string)self, Argument.RequiredText(arguments[0]))),
         new("removesuffix", "suffix", (_, self, arguments) => RemoveSuffix((string)self, Argument.RequiredText(arguments[0]))),
 
-        new("startswith", "prefix", (_, self, arguments) =>
-            Affixes(arguments[0]!, affix => ((string)self).StartsWith(affix, StringComparison.Ordinal))),
-        new("endswith", "suffix", (_, self, arguments) =>
-            Affixes(arguments[0]!, affix => ((string)self).EndsWith(affix, StringComparison.Ordinal))),
+        new("startswith", "prefix", (renderer, self, arguments) =>
+            Affixes(renderer, arguments[0]!, affix => ((string)self).StartsWith(affix, StringComparison.Ordinal))),
+        new("endswith", "suffix", (renderer, self, arguments) =>
+            Affixes(renderer, arguments[0]!, affix => ((string)self).EndsWith(affix, StringComparison.Ordinal))),
         new("find", "sub", (renderer, self, arguments) => Position((string)self, First(renderer, self, arguments[0]), isRequired: false)),
         new("rfind", "sub", (renderer, self, arguments) => Position((string)self, Last(renderer, self, arguments[0]), isRequired: false)),
         new("index", "sub", (renderer, self, arguments) => Position((string)self, First(renderer, self, arguments[0]), isRequired: true)),
@@ -69,7 +69,7 @@ internal static class TextMethods
         int start = 0, end = text.Length;
         while (atStart && start < end && IsStripped(start, CodePoints.LengthAt(text, start))) start += CodePoints.LengthAt(text, start);
         while (atEnd && start < end && IsStripped(end - LengthBefore(), LengthBefore())) end -= LengthBefore();
-        renderer.Budget.Step((start + text.Length - end) / 8);
+        renderer.Budget.Step((start + text.Length - end) / 4);
         return text[start..end];
 
         int LengthBefore() => end - start > 1 && char.IsSurrogatePair(text[end - 2], text[end - 1]) ? 2 : 1;
@@ -98,9 +98,17 @@ internal static class TextMethods
     private static string RemoveSuffix(string text, string suffix) =>
         text.EndsWith(suffix, StringComparison.Ordinal) ? text[..^suffix.Length] : text;
 
-    private static object Affixes(object affixes, Func<string, bool> matches) => Box.Of(affixes is Sequence { IsTuple: true } tuple
-        ? tuple.Items.Any(affix => matches(Argument.RequiredText(affix)))
-        : matches(Argument.RequiredText(affixes)));
+    /// <summary>Whether the text has the affix, or one of those in a tuple.</summary>
+    private static object Affixes(Renderer renderer, object affixes, Func<string, bool> matches)
+    {
+        if (affixes is not Sequence { IsTuple: true } tuple) return Box.Of(matches(Argument.RequiredText(affixes)));
+        return Box.Of(tuple.Items.Any(affix =>
+        {
+            renderer.Budget.Step();
+            renderer.Budget.Read(affix);
+            return matches(Argument.RequiredText(affix));
+        }));
+    }
 
     private static int First(Renderer renderer, object text, object? part) =>
         TextSearch.IndexOf(renderer, (string)text, Argument.RequiredText(part));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using AdaptiveServe.Text.ChatTemplates.Rendering;
 using AdaptiveServe.Text.ChatTemplates.Values;
 
@@ -33,8 +34,14 @@ internal static class ValueFilters
         if (Argument.Integer(arguments[1], 10) != 10) throw RenderingException.Failed("the filter 'int' knows base 10 only");
         if (value is Undefined undefined) throw undefined.Error();
         object? number = value is string text ? Number(renderer, text) : value;
-        if (number is double fraction && Math.Abs(fraction) < long.MaxValue) return (long)fraction;
-        return number is not null && Numbers.ToInteger(number) is { } integer ? integer : arguments[0] ?? 0L;
+        return number switch
+        {
+            double fraction when Math.Abs(fraction) < long.MaxValue => (long)fraction,
+            double => throw RenderingException.Failed("the filter 'int' makes numbers of 64 bits"),
+            long or BigInteger => number,
+            bool boolean => boolean ? 1L : 0L,
+            _ => arguments[0] ?? 0L,
+        };
     }
 
     private static double? Float(Renderer renderer, object value) => value switch

@@ -7,8 +7,7 @@ internal static class Arithmetic
 {
     public static object Apply(Renderer renderer, string operation, object a, object b)
     {
-        if (a is Undefined undefined) throw undefined.Error();
-        if (b is Undefined other) throw other.Error();
+        if ((a as Undefined ?? b as Undefined) is { } undefined) throw undefined.Error();
         try
         {
             return operation switch

@@ -36,6 +36,7 @@ internal static class Equality
         for (int i = 0; i < a.Count; i++)
         {
             (object key, object value) = a.At(i);
+            renderer.Budget.Read(key);
             if (b.Find(key) is not { } other || !AreEqual(renderer, value, other)) return false;
         }
 

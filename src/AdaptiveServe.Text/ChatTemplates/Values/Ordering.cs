@@ -41,7 +41,7 @@ internal static class Ordering
 
     private static int? CompareNumbers(object a, object b)
     {
-        if (a is Undefined undefined || b is Undefined other && (undefined = other) is not null) throw undefined.Error();
+        if ((a as Undefined ?? b as Undefined) is { } undefined) throw undefined.Error();
         if (Numbers.ToDouble(a) is not { } x || Numbers.ToDouble(b) is not { } y)
             throw RenderingException.Failed($"values of type '{TypeName.Of(a)}' and '{TypeName.Of(b)}' have no order");
         return double.IsNaN(x) || double.IsNaN(y) ? null : x.CompareTo(y);

@@ -4,7 +4,7 @@ namespace AdaptiveServe.Text.Tokenizers.Bpe;
 
 /// <summary>
 /// Merges the symbols of one word into tokens. Microsoft.ML.Tokenizers does the work; the words it cannot do in linear time go to
-/// <see cref="LongWordMerger"/> (docs/adr/0002).
+/// <see cref="LongWordMerger"/> (docs/adr/0008).
 /// </summary>
 /// <remarks>Safe for use by several threads.</remarks>
 internal sealed class BpeEncoder

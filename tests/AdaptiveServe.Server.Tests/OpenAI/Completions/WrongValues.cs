@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaptiveServe.Server.OpenAI.Chat;
 using AdaptiveServe.Server.OpenAI.Completions;
 using AdaptiveServe.Server.OpenAI.Fields;
 
@@ -14,7 +15,7 @@ internal static class WrongValues
         NumberField => ["\"1\"", "true", "[1]", "{}"],
         BooleanField => ["\"true\"", "1", "0", "[]", "{}"],
         TextField or WordField => ["1", "true", "[]", "{}", "[\"x\"]"],
-        ObjectField => ["1", "true", "[]", "\"x\""],
+        ObjectField or TemplateArgumentsField => ["1", "true", "[]", "\"x\""],
         StopField => ["1", "true", "{}", "[1]", "[null]", "[[\"x\"]]", "[\"x\", 1]"],
         TokenIdsField => ["1", "true", "{}", "\"x\"", "[\"1\"]", "[1.5]", "[null]", "[[1]]", "[2147483648]", "[1, true]"],
         LogitBiasField => ["1", "true", "[]", "\"x\"", """{"1": "x"}""", """{"1": null}""", """{"1": {}}"""],
@@ -32,6 +33,7 @@ internal static class WrongValues
         IntegerField integer => Beyond(integer),
         NumberField number => Beyond(number),
         BooleanField or ObjectField => [],
+        TemplateArgumentsField => ["""{"messages": []}""", """{"a": 1, "tools": null}"""],
         TextField { Name: "model" or "user" } => [$"\"{new string('x', 4097)}\""],
         TextField => [],
         WordField => ["\"\"", "\"no such word\""],

@@ -2,7 +2,7 @@ using AdaptiveServe.Server.Tests.Harness;
 
 namespace AdaptiveServe.Server.Tests.Access;
 
-public class RequestRateLimiterTests
+public class RequestRatePolicyTests
 {
     [Fact]
     public async Task Request_BeyondTheLimit_IsToldWhenToComeBack()

@@ -1,0 +1,70 @@
+namespace AdaptiveServe.Text.Tests.ChatTemplates;
+
+/// <summary>What stands after <c>is</c>, against what Jinja in Python gives.</summary>
+public class ValueTestTests
+{
+    public static TheoryData<string, string> Tests => new()
+    {
+        { "x is defined", "True" },
+        { "missing is defined", "False" },
+        { "missing is undefined", "True" },
+        { "n is none", "True" },
+        { "n is not none", "False" },
+        { "x is number", "True" },
+        { "y is number", "True" },
+        { "t is number", "True" },
+        { "s is number", "False" },
+        { "t is boolean", "True" },
+        { "x is boolean", "False" },
+        { "t is true", "True" },
+        { "x is true", "False" },
+        { "false is false", "True" },
+        { "x is integer", "True" },
+        { "t is integer", "False" },
+        { "big is integer", "True" },
+        { "y is float", "True" },
+        { "x is float", "False" },
+        { "s is string", "True" },
+        { "x is string", "False" },
+        { "d is mapping", "True" },
+        { "l is mapping", "False" },
+        { "l is sequence", "True" },
+        { "s is sequence", "True" },
+        { "d is sequence", "True" },
+        { "x is sequence", "False" },
+        { "d.keys() is sequence", "False" },
+        { "l is iterable", "True" },
+        { "x is iterable", "False" },
+        { "4 is even", "True" },
+        { "4.0 is even", "True" },
+        { "x is odd", "True" },
+        { "x is divisibleby 5", "True" },
+        { "x is divisibleby(2)", "False" },
+        { "x is eq 5", "True" },
+        { "x is equalto 5", "True" },
+        { "x is ne 5", "False" },
+        { "x is lt 6", "True" },
+        { "x is lessthan 6", "True" },
+        { "x is gt(6)", "False" },
+        { "x is greaterthan 3", "True" },
+        { "x is ge 5", "True" },
+        { "x is le 4", "False" },
+        { "x is in [5]", "True" },
+        { "'a' is in 'abc'", "True" },
+        { "s is lower", "False" },
+        { "'ab1' is lower", "True" },
+        { "'AB' is upper", "True" },
+        { "range is callable", "True" },
+        { "x is callable", "False" },
+        { "d.items is defined", "True" },
+        { "x is not string and s is string", "True" },
+        { "x is divisibleby 5 and true", "True" },
+        { "not x is none", "True" },
+        { "1 is odd == true", "True" },
+        { "x is number or missing.zz", "True" },
+    };
+
+    [Theory, MemberData(nameof(Tests))]
+    public void Render_Tests_FollowJinja(string expression, string expected) =>
+        Assert.Equal(expected, Rendered.Expression(expression));
+}
