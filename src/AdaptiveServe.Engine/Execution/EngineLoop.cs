@@ -72,7 +72,7 @@ internal sealed partial class EngineLoop(
         _ended = true;
         Interlocked.MemoryBarrier(); // whoever posts sees the flag, or what was posted is seen here
         EndInbox();
-        scheduler.EndAll(EndReason, EndError);
+        Leave(scheduler.EndAll(EndReason, EndError));
     }
 
     public void Dispose() => _wake.Dispose();
@@ -85,9 +85,7 @@ internal sealed partial class EngineLoop(
     internal bool Step()
     {
         TakeInbox();
-        QueueShare left = scheduler.Admit();
-        Interlocked.Add(ref _queued, -left.Sequences);
-        Interlocked.Add(ref _queuedTokens, -left.Tokens);
+        Leave(scheduler.Admit());
         if (!scheduler.HasWork) return false;
 
         int smallForwards = _costs.NextSmallForwards();
@@ -127,7 +125,17 @@ internal sealed partial class EngineLoop(
 
     private void EndInbox()
     {
-        while (_inbox.TryDequeue(out RunningSequence? sequence)) sequence.Sequence.Finish(EndReason, EndError);
+        while (_inbox.TryDequeue(out RunningSequence? sequence))
+        {
+            sequence.Sequence.Finish(EndReason, EndError);
+            Leave(default(QueueShare).With(sequence.Sequence));
+        }
+    }
+
+    private void Leave(QueueShare share)
+    {
+        Interlocked.Add(ref _queued, -share.Sequences);
+        Interlocked.Add(ref _queuedTokens, -share.Tokens);
     }
 
     private void TakeInbox()

@@ -154,11 +154,19 @@ internal sealed class Scheduler
     }
 
     /// <summary>Ends everything.</summary>
-    public void EndAll(FinishReason reason, string? error)
+    /// <returns>What left the queue without having run.</returns>
+    public QueueShare EndAll(FinishReason reason, string? error)
     {
-        foreach (RunningSequence sequence in _waiting.Concat(_running)) End(sequence, reason, error);
+        QueueShare left = default;
+        foreach (RunningSequence sequence in _waiting.Concat(_running))
+        {
+            if (sequence.Sequence.Status == SequenceStatus.Waiting) left = left.With(sequence.Sequence);
+            End(sequence, reason, error);
+        }
+
         _waiting.Clear();
         _running.Clear();
+        return left;
     }
 
     /// <exception cref="InvalidOperationException">A block leaked or has two owners.</exception>

@@ -26,6 +26,7 @@ internal static class AdaptiveServeHost
         {
             await using WebApplication app = Create(flags);
             app.Services.GetRequiredService<IStartupValidator>().Validate();
+            app.Services.GetRequiredService<ApiKeys>(); // a file of keys that is not usable is told now
             await app.RunAsync(cancellation);
             return Environment.ExitCode;
         }
