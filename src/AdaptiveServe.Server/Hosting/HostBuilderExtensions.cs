@@ -97,8 +97,13 @@ internal static class HostBuilderExtensions
 
     private static void RefuseUnknownKeys(IConfigurationSection section)
     {
-        HashSet<string> known = new(Settings.All.Select(setting => setting.Key), StringComparer.OrdinalIgnoreCase);
         foreach (IConfigurationSection child in section.GetChildren())
-            if (!known.Contains(child.Key)) throw new FormatException($"appsettings.json: '{child.Path}' is not a setting.");
+        {
+            Setting setting = Settings.All.FirstOrDefault(known => known.Key.Equals(child.Key, StringComparison.OrdinalIgnoreCase))
+                ?? throw new FormatException($"appsettings.json: '{child.Path}' is not a setting.");
+            // Binding skips what has the wrong form, and a server whose one key is skipped is open.
+            bool hasForm = setting.IsList ? string.IsNullOrEmpty(child.Value) : !child.GetChildren().Any();
+            if (!hasForm) throw new FormatException($"appsettings.json: '{child.Path}' must be {(setting.IsList ? "a list" : "a single value")}.");
+        }
     }
 }

@@ -60,6 +60,22 @@ public sealed class ConfigurationTests : IDisposable
         Assert.Contains($"'AdaptiveServe:{key}'", Assert.Throws<FormatException>(() => Read()).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ApiKey", "\"secret\"", "a list"), InlineData("CorsOrigin", "\"*\"", "a list")]
+    [InlineData("Model", "[\"here\"]", "a single value"), InlineData("MaxSequences", "{\"a\": 1}", "a single value")]
+    public void File_ValueOfTheWrongForm_IsRefused(string key, string value, string form)
+    {
+        WriteFile($$$"""{"AdaptiveServe": {"{{{key}}}": {{{value}}}}}""");
+        Assert.Equal($"appsettings.json: 'AdaptiveServe:{key}' must be {form}.", Assert.Throws<FormatException>(() => Read()).Message);
+    }
+
+    [Fact]
+    public void File_EmptyList_IsNone()
+    {
+        WriteFile("""{"AdaptiveServe": {"ApiKey": [], "MaxSequences": 7}}""");
+        Assert.Equal(7, Read().MaxSequences);
+    }
+
     [Fact]
     public void File_NotJson_IsRefusedWithItsName()
     {

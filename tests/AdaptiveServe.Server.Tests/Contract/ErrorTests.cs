@@ -87,7 +87,7 @@ public sealed partial class ErrorTests(RandomPairServer fixture)
         {
             foreach (Operation operation in ApiContract.Operations)
             {
-                bool needsModel = operation.Statuses.Contains("503");
+                bool needsModel = operation.Statuses.Contains("503") && operation.Id != "getLiveness";
                 string? body = operation.RequestSchema is null ? null : "{}";
                 IReadOnlyList<JsonElement> answer = await server.CallAsync(operation.Id, needsModel ? 503 : 200, body, operation.Path.Replace("{id}", "fake", StringComparison.Ordinal));
                 if (needsModel) Assert.Equal("model_loading", Error(answer));

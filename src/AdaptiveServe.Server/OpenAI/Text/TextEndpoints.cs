@@ -65,7 +65,7 @@ internal static class TextEndpoints
         bool isConversation = ChatPrompt.Messages.Read(body) is not null;
         int sources = (prompt is null ? 0 : 1) + (content is null ? 0 : 1) + (isConversation ? 1 : 0);
         if (sources == 0) throw ApiException.Invalid(Prompt.Name, "One of 'prompt', 'content' and 'messages' is needed.", "missing_field");
-        if (sources > 1) throw ApiException.Invalid(Prompt.Name, "Only one of 'prompt', 'content' and 'messages' is allowed.");
+        if (sources > 1) throw ApiException.Invalid(content is null ? ChatPrompt.Messages.Name : Content.Name, "Only one of 'prompt', 'content' and 'messages' is allowed.");
         return isConversation
             ? model.Tokenizer.Encode(ChatPrompt.Render(body, model, now), special ?? false)
             : model.Tokenizer.Encode(prompt ?? content!, special ?? true);
