@@ -26,7 +26,7 @@ internal static class AdaptiveServeHost
         {
             await using WebApplication app = Create(flags);
             app.Services.GetRequiredService<IStartupValidator>().Validate();
-            app.Services.GetRequiredService<ApiKeys>(); // a file of keys that is not usable is told now
+            app.Services.GetRequiredService<ApiKeys>(); // refuses its file here and not while the pipeline is built
             await app.RunAsync(cancellation);
             return Environment.ExitCode;
         }

@@ -39,13 +39,15 @@ internal static class HostBuilderExtensions
 
     public static WebApplicationBuilder AddLogging(this WebApplicationBuilder builder, ServerOptions options)
     {
+        // Every host logs through its own logger: a process of tests has many.
         builder.Services.AddSerilog(logger => logger
             .MinimumLevel.Is(options.LogLevel)
             .MinimumLevel.Override("Microsoft", options.LogLevel > LogEventLevel.Warning ? options.LogLevel : LogEventLevel.Warning)
             .MinimumLevel.Override("Microsoft.Extensions.Hosting.Internal.Host", LogEventLevel.Fatal) // says again what is printed at the exit
             .WriteTo.Console(
                 formatProvider: System.Globalization.CultureInfo.InvariantCulture,
-                outputTemplate: "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}"));
+                outputTemplate: "{Timestamp:yyyy-MM-dd HH:mm:ss.fff} {Level:u3} {Message:lj}{NewLine}{Exception}"),
+            preserveStaticLogger: true);
         return builder;
     }
 
