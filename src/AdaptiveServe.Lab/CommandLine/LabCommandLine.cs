@@ -33,7 +33,7 @@ internal static class LabCommandLine
 
     private static RootCommand Root(IEnumerable<Verb> verbs)
     {
-        RootCommand root = new("Measures, trains and calibrates what AdaptiveServe serves.");
+        RootCommand root = new("Measures and inspects what AdaptiveServe serves.");
         foreach (Verb verb in verbs) root.Add(verb);
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new VerbHelp((HelpAction)help.Action!);

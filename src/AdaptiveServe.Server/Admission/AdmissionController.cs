@@ -22,9 +22,10 @@ internal sealed class AdmissionController(IOptions<EngineOptions> options, TimeP
         if (answers > options.Value.MaxQueuedRequests) throw TooMany(request, answers); // the engine takes no such call
         Sequence[] sequences = request.CreateSequences();
         InferenceEngine engine = request.Model.Engine;
+        var generation = new RunningGeneration(request, sequences, record, _rate.Count); // before the engine's thread has the sequences
         return engine.Submit(sequences) switch
         {
-            SubmitResult.Accepted => new RunningGeneration(request, sequences, record, _rate.Count),
+            SubmitResult.Accepted => generation,
             SubmitResult.TooLong => throw ApiException.Invalid(
                 "max_tokens", "Prompt and answer together would not fit into the server's memory for keys and values, even alone.", "kv_memory_exceeded"),
             SubmitResult.QueueFull => throw QueueFull(sequences.Length),

@@ -9,7 +9,7 @@ internal static class EnvironmentSettings
         from setting in Settings.All
         let value = Environment.GetEnvironmentVariable(setting.Variable)
         where !string.IsNullOrEmpty(value)
-        from entry in setting.Entries(setting.IsList ? value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) : [value])
+        from entry in setting.Entries(setting.IsList ? value.Split(',', StringSplitOptions.TrimEntries) : [value])
         select entry;
 
     /// <summary>

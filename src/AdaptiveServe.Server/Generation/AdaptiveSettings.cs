@@ -1,3 +1,5 @@
+using AdaptiveServe.Engine.Strategies;
+
 namespace AdaptiveServe.Server.Generation;
 
 /// <summary>How a request wants to be computed.</summary>
@@ -11,6 +13,9 @@ internal sealed record AdaptiveSettings
 
     /// <value>Refuse whatever would not sample the large model's own distribution. Default false.</value>
     public bool Exact { get; init; }
+
+    /// <summary>True when the target samples the large model's own distribution.</summary>
+    public bool IsExact => StrategyRegistry.BuiltIn.TryGetTarget(Target, out ITargetStrategy? strategy) && strategy.IsExact;
 
     /// <value>Report each token's role, entropy and layers. Default false.</value>
     public bool Trace { get; init; }

@@ -20,7 +20,7 @@ internal sealed class Choice
     private int _receivedLength, _emittedLength;
     private bool _hasEnded;
 
-    public Choice(int index, Sequence sequence, TextTokenizer tokenizer, IReadOnlyList<string> stop, bool trace, RequestRecord record)
+    public Choice(int index, Sequence sequence, TextTokenizer tokenizer, StopStrings stop, bool trace, RequestRecord record)
     {
         Index = index;
         Sequence = sequence;

@@ -1,6 +1,7 @@
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Server.OpenAI.Errors;
 using AdaptiveServe.Server.Telemetry;
+using AdaptiveServe.Text.Streaming;
 
 namespace AdaptiveServe.Server.Generation;
 
@@ -17,7 +18,9 @@ internal sealed class RunningGeneration : IDisposable
     {
         _ended = ended;
         Request = request;
-        Choices = [.. sequences.Select((sequence, index) => new Choice(index, sequence, request.Model.Tokenizer, request.Stop, request.Adaptive.Trace, record))];
+        PromptTokens = request.Prompts.Sum(prompt => prompt.Length);
+        var stop = new StopStrings(request.Stop);
+        Choices = [.. sequences.Select((sequence, index) => new Choice(index, sequence, request.Model.Tokenizer, stop, request.Adaptive.Trace, record))];
     }
 
     public GenerationRequest Request { get; }
@@ -31,7 +34,7 @@ internal sealed class RunningGeneration : IDisposable
     public bool IsComplete => Choices.All(choice => choice.FinishReason is not null);
 
     /// <summary>Tokens of the prompts, each counted once however many answers it has.</summary>
-    public int PromptTokens => Request.Prompts.Sum(prompt => prompt.Length);
+    public int PromptTokens { get; }
 
     public int CompletionTokens => Choices.Sum(choice => choice.CompletionTokens);
 
@@ -39,12 +42,42 @@ internal sealed class RunningGeneration : IDisposable
     public int CachedPromptTokens => Choices
         .Where(choice => choice.Index % Request.ChoicesPerPrompt == 0).Sum(choice => choice.Sequence.Stats.CachedPromptTokens);
 
-    public void Dispose()
+    /// <summary>Layers of the large model that ran, over all tokens that it generated: every route is the whole model.</summary>
+    public long LargeLayers => Choices.Sum(choice => (long)choice.TokensOf(ModelRole.Large)) * Request.Model.Engine.Info.LargeLayers;
+
+    /// <summary>Reads all choices at once: a stop string is found by the reader, so none may wait for another. The first failure ends all.</summary>
+    public async Task ReadAllAsync(Func<Choice, CancellationToken, Task> read, CancellationToken cancellation)
+    {
+        if (Choices.Count == 1)
+        {
+            await read(Choices[0], cancellation);
+            return;
+        }
+
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        List<Task> reads = [.. Choices.Select(choice => read(choice, stopping.Token))];
+        try
+        {
+            await foreach (Task ended in Task.WhenEach(reads)) await ended;
+        }
+        catch
+        {
+            await stopping.CancelAsync();
+            await Task.WhenAll(reads).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
+    /// <summary>Ends what is not complete, at the engine's next step.</summary>
+    public void Cancel()
     {
         foreach (Choice choice in Choices)
-        {
             if (choice.FinishReason is null) choice.Sequence.Cancel();
-            _ended();
-        }
+    }
+
+    public void Dispose()
+    {
+        Cancel();
+        foreach (Choice _ in Choices) _ended();
     }
 }

@@ -21,7 +21,9 @@ internal static class HostBuilderExtensions
     {
         builder.Configuration.AddJsonFile("appsettings.json", optional: true);
         RefuseBlanks(builder.Configuration.AsEnumerable());
-        builder.Configuration.Override([.. EnvironmentSettings.Read()]);
+        KeyValuePair<string, string?>[] environment = [.. EnvironmentSettings.Read()];
+        RefuseBlanks(environment);
+        builder.Configuration.Override(environment);
         RefuseBlanks(flags);
         builder.Configuration.Override(flags);
         IConfigurationSection section = builder.Configuration.GetSection(Setting.Section);

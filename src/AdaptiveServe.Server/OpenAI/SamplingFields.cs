@@ -17,7 +17,7 @@ internal static class SamplingFields
     public static readonly NumberField MinP = new("min_p", 0, 1);
     public static readonly NumberField PresencePenalty = new("presence_penalty", -2, 2);
     public static readonly NumberField FrequencyPenalty = new("frequency_penalty", -2, 2);
-    public static readonly NumberField RepetitionPenalty = new("repetition_penalty", 0, 10, excludesMinimum: true);
+    public static readonly NumberField RepetitionPenalty = new("repetition_penalty", 0.01, 10);
     public static readonly LogitBiasField LogitBias = new();
     public static readonly IntegerField Seed = new("seed", long.MinValue, long.MaxValue);
     public static readonly StopField Stop = new();
@@ -56,13 +56,18 @@ internal static class SamplingFields
     }
 
     /// <summary>Adds the token limits.</summary>
-    public static SamplingParams WithLimits(SamplingParams sampling, JsonElement body, int maxTokens)
+    public static SamplingParams WithLimits(SamplingParams sampling, JsonElement body, int maxTokens, ServedModel model)
     {
         int minTokens = (int)(MinTokens.Read(body) ?? 0);
+        if (minTokens > 0 && EndTokens(sampling, model) == model.Engine.Info.VocabularySize)
+            throw ApiException.Invalid(StopTokenIds.Name, "Invalid 'stop_token_ids': with 'min_tokens', at least one token must not end the answer.");
         if (minTokens > maxTokens)
             throw ApiException.Invalid(MinTokens.Name, $"Invalid 'min_tokens': {minTokens} is more than the {maxTokens} tokens that are generated at most.");
         return sampling with { MaxTokens = maxTokens, MinTokens = minTokens };
     }
+
+    private static int EndTokens(SamplingParams sampling, ServedModel model) =>
+        sampling.StopTokenIds.Concat(sampling.IgnoreEos ? [] : model.Engine.Info.EosIds).Distinct().Count();
 
     public static void RequireInVocabulary(string field, int token, ServedModel model)
     {

@@ -47,6 +47,11 @@ internal sealed class AnswerSender(AdmissionController admission, RequestTelemet
             record.ClientLeft = true;
             throw;
         }
+        catch (Exception)
+        {
+            record.Failure = ApiException.Unexpected();
+            throw;
+        }
     }
 
     private async Task SendAsync(HttpResponse response, RunningGeneration generation, IAnswerFormat format, StreamPlan plan, Deadline deadline)

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Server.OpenAI;
 using AdaptiveServe.Server.OpenAI.Errors;
@@ -16,21 +17,23 @@ internal sealed class AnswerStream(
     /// <summary>Streams until all choices are complete. A failure before the first part is thrown, so that it gets a status of its own.</summary>
     public async Task SendAsync()
     {
-        ApiException? failure = null;
+        ExceptionDispatchInfo? unexpected = null;
         try
         {
             await PumpAllAsync();
             if (plan.IncludesUsage) format.WriteUsage(_events);
         }
-        catch (Exception exception) when (_events.HasBegun && deadline.Explain(exception) is { } explained)
+        catch (Exception exception) when (_events.HasBegun && Explain(exception) is { } failure)
         {
-            failure = explained;
+            generation.Cancel(); // now: a slow client may be long in taking what follows
+            generation.Failure = failure;
+            if (deadline.Explain(exception) is null) unexpected = ExceptionDispatchInfo.Capture(exception);
             _events.Write(ErrorResponse.From(failure), OpenAIJson.Default.ErrorResponse);
         }
 
         _events.WriteDone();
-        await _events.FlushAsync(failure is null ? deadline.Token : CancellationToken.None);
-        if (failure is not null) generation.Failure = failure;
+        await _events.FlushAsync(generation.Failure is null ? deadline.Token : CancellationToken.None);
+        unexpected?.Throw();
     }
 
     public void Dispose()
@@ -39,35 +42,22 @@ internal sealed class AnswerStream(
         _gate.Dispose();
     }
 
+    /// <summary>What the client is told; null when it left.</summary>
+    private ApiException? Explain(Exception exception) => deadline.Explain(exception)
+        ?? (exception is OperationCanceledException ? null : ApiException.Unexpected());
+
     private async Task PumpAllAsync()
     {
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token);
         Task pings = PingAsync(stopping.Token);
         try
         {
-            if (generation.Choices.Count == 1) await PumpAsync(generation.Choices[0], stopping.Token);
-            else await PumpManyAsync(stopping);
+            await generation.ReadAllAsync(PumpAsync, stopping.Token);
         }
         finally
         {
             await stopping.CancelAsync();
             await pings.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    /// <summary>The first failure ends the others.</summary>
-    private async Task PumpManyAsync(CancellationTokenSource stopping)
-    {
-        List<Task> pumps = [.. generation.Choices.Select(choice => PumpAsync(choice, stopping.Token))];
-        try
-        {
-            await foreach (Task ended in Task.WhenEach(pumps)) await ended;
-        }
-        catch
-        {
-            await stopping.CancelAsync();
-            await Task.WhenAll(pumps).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            throw;
         }
     }
 

@@ -10,6 +10,7 @@ internal sealed class RequestRecord(
     RequestTelemetry telemetry, string operation, string requestId, GenerationRequest request, Activity? activity, TimeProvider time) : IDisposable
 {
     private readonly long _started = time.GetTimestamp();
+    private readonly Lock _gate = new();
     private long _firstToken, _lastToken, _ended;
     private int _tokens;
 
@@ -37,11 +38,15 @@ internal sealed class RequestRecord(
     /// <summary>Null when less than two came.</summary>
     public TimeSpan? TimePerToken => _tokens > 1 ? time.GetElapsedTime(_firstToken, _lastToken) / (_tokens - 1) : null;
 
-    /// <summary>A token of any choice came.</summary>
+    /// <summary>A token of any choice came. Safe for any thread.</summary>
     public void OnToken(in GeneratedToken token)
     {
-        _lastToken = time.GetTimestamp();
-        if (_tokens++ == 0) _firstToken = _lastToken;
+        lock (_gate)
+        {
+            _lastToken = time.GetTimestamp();
+            if (_tokens++ == 0) _firstToken = _lastToken;
+        }
+
         telemetry.Metrics.CountToken(token);
     }
 

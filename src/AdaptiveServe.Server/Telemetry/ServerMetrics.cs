@@ -29,8 +29,8 @@ internal sealed class ServerMetrics : IDisposable
         _timePerToken = Seconds("gen_ai.server.time_per_output_token", "Time per token after the first one.");
         _promptTokens = Count("prompt_tokens", "{token}", "Tokens of prompts.");
         _generationTokens = Count("generation_tokens", "{token}", "Generated tokens, by the model that they were drawn from.");
-        _successes = Count("request_success", "{request}", "Answers, by the reason of their end.");
-        _refusals = Count("request_failure", "{request}", "Requests that got an error, by its code.");
+        _successes = Count("request_success", "{choice}", "Answers, by the reason of their end.");
+        _refusals = Count("request_failure", "{request}", "Requests that passed the checks and got an error, by its code.");
         _switches = Count("switches", "{switch}", "Changes of the generating model within an answer.");
         _drafts = Count("spec_decode_num_drafts", "{draft}", "Drafts that were verified.");
         _draftTokens = Count("spec_decode_num_draft_tokens", "{token}", "Drafted tokens.");
@@ -82,8 +82,9 @@ internal sealed class ServerMetrics : IDisposable
             _draftTokens.Add(stats.Drafted);
             _acceptedTokens.Add(stats.Accepted);
             _drafts.Add(stats.Drafts);
-            _layers.Add((long)choice.TokensOf(ModelRole.Large) * generation.Request.Model.Engine.Info.LargeLayers, Tag("kind", "executed"));
         }
+
+        _layers.Add(generation.LargeLayers, Tag("kind", "executed"));
     }
 
     /// <summary>Counters that were never added to are absent, which cannot be told from broken ones.</summary>
@@ -102,8 +103,8 @@ internal sealed class ServerMetrics : IDisposable
         Gauge("num_requests_waiting", "{sequence}", "Sequences that wait for their turn.", snapshot => snapshot.Waiting);
         _meter.CreateObservableGauge("adaptiveserve.kv_cache_usage_perc", () => KvUsage(models), "1", "Share of the blocks of keys and values that is held.");
         Total("num_preemptions", "{sequence}", "Times that a sequence gave its blocks back.", snapshot => snapshot.Preemptions);
-        Total("prefix_cache_queries", "{token}", "Prompt tokens looked up in the prefix cache.", snapshot => snapshot.PrefixQueries);
-        Total("prefix_cache_hits", "{token}", "Prompt tokens found in the prefix cache.", snapshot => snapshot.PrefixHits);
+        Total("prefix_cache_queries", "{token}", "Tokens looked up when a sequence begins on a model, after a preemption too.", snapshot => snapshot.PrefixQueries);
+        Total("prefix_cache_hits", "{token}", "Those that were found.", snapshot => snapshot.PrefixHits);
 
         void Gauge(string name, string unit, string description, Func<EngineSnapshot, int> read) =>
             _meter.CreateObservableGauge("adaptiveserve." + name, () => models.Loaded is { } model ? read(model.Engine.Snapshot()) : 0, unit, description);

@@ -9,17 +9,24 @@ namespace AdaptiveServe.Text.Streaming;
 /// </remarks>
 public sealed class StopStringMatcher
 {
-    private readonly Pattern[] _patterns;
+    private readonly StopStrings.Pattern[] _patterns;
+    private readonly int[] _matched; // how much of each the text ends in
     private char[] _held = []; // the text held back is [_start, _end)
     private int _start;
     private int _end;
 
     /// <param name="stopStrings">None of them empty; the list may be.</param>
     public StopStringMatcher(IReadOnlyList<string> stopStrings)
+        : this(new StopStrings(stopStrings))
+    {
+    }
+
+    /// <param name="stopStrings">Shared with other texts.</param>
+    public StopStringMatcher(StopStrings stopStrings)
     {
         ArgumentNullException.ThrowIfNull(stopStrings);
-        if (stopStrings.Any(string.IsNullOrEmpty)) throw new ArgumentException("A stop string is empty.", nameof(stopStrings));
-        _patterns = [.. stopStrings.Select(text => new Pattern(text))];
+        _patterns = stopStrings.Patterns;
+        _matched = new int[_patterns.Length];
     }
 
     /// <summary>The stop string that ended the text; null while none has.</summary>
@@ -51,12 +58,12 @@ public sealed class StopStringMatcher
     private int Advance(char character)
     {
         int possible = 0;
-        foreach (Pattern pattern in _patterns)
+        for (int i = 0; i < _patterns.Length; i++)
         {
-            pattern.Advance(character);
-            possible = Math.Max(possible, pattern.MatchedLength);
-            bool isComplete = pattern.MatchedLength == pattern.Text.Length;
-            if (isComplete && pattern.Text.Length > (Matched?.Length ?? 0)) Matched = pattern.Text;
+            StopStrings.Pattern pattern = _patterns[i];
+            int matched = _matched[i] = pattern.Next(_matched[i], character);
+            possible = Math.Max(possible, matched);
+            if (matched == pattern.Text.Length && matched > (Matched?.Length ?? 0)) Matched = pattern.Text;
         }
 
         return possible;
@@ -84,31 +91,5 @@ public sealed class StopStringMatcher
         _start += length;
         if (_start == _end) _start = _end = 0;
         return text;
-    }
-
-    /// <summary>A stop string and how much of it the text ends in (Knuth, Morris and Pratt).</summary>
-    private sealed class Pattern
-    {
-        private readonly int[] _fallback; // for each matched length the next shorter one that the text then ends in
-
-        public Pattern(string text)
-        {
-            Text = text;
-            _fallback = new int[text.Length + 1];
-            for (int i = 1; i < text.Length; i++) _fallback[i + 1] = Next(_fallback[i], text[i]);
-        }
-
-        public string Text { get; }
-
-        public int MatchedLength { get; private set; }
-
-        /// <summary>Must not be called once the whole string has matched.</summary>
-        public void Advance(char character) => MatchedLength = Next(MatchedLength, character);
-
-        private int Next(int matched, char character)
-        {
-            while (matched > 0 && Text[matched] != character) matched = _fallback[matched];
-            return Text[matched] == character ? matched + 1 : 0;
-        }
     }
 }

@@ -118,6 +118,15 @@ public sealed class ApiKeyTests : IAsyncLifetime
         Assert.Equal((1, "--api-key: a value must not be blank."), (code, output.Trim()));
     }
 
+    [Theory, InlineData(" "), InlineData(","), InlineData("key,")]
+    public async Task Start_BlankKeyOfTheEnvironment_IsRefused(string keys)
+    {
+        using var folder = new ByteTokenizerFolder();
+        (int code, string output) = await ServerProcess.RunAsync(
+            ["--model", folder.Path, "--urls", "http://127.0.0.1:0"], new Dictionary<string, string> { ["ADAPTIVESERVE_API_KEY"] = keys });
+        Assert.Equal((1, "--api-key: a value must not be blank."), (code, output.Trim()));
+    }
+
     [Fact]
     public void KeyOf_SeveralHeaders_IsNoneOfThem()
     {

@@ -90,6 +90,17 @@ public class StopStringMatcherTests
         Assert.InRange(Environment.CpuUsage.TotalTime - before, TimeSpan.Zero, TimeSpan.FromSeconds(20));
     }
 
+    [Fact]
+    public void Append_SharedStopStrings_EachTextHasItsOwnState()
+    {
+        var stops = new StopStrings(["end"]);
+        StopStringMatcher first = new(stops), second = new(stops);
+        Assert.Equal("a", first.Append("aen"));
+        Assert.Equal("d", second.Append("d")); // would end the text if it had the state of the first
+        Assert.Equal("", first.Append("d"));
+        Assert.Equal(("end", null), (first.Matched, second.Matched));
+    }
+
     /// <summary>The text before the first match, by its end; or all but the longest end that begins a stop string.</summary>
     private static (string Text, string? Matched) Naive(string text, string[] stops)
     {

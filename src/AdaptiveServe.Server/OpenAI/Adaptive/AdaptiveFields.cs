@@ -35,7 +35,7 @@ internal static class AdaptiveFields
         RefuseUnbuilt(Proposal.Name, settings.Proposal, ["none"]);
         if (settings.Target == "small" && !model.Engine.Info.HasSmall)
             throw ApiException.Invalid(Target.Name, "The target 'small' needs a small model, and this server has none: it was started without --small-model.");
-        if (settings.Exact && settings.Target != "large")
+        if (settings.Exact && !settings.IsExact)
             throw ApiException.Invalid(Exact.Name, $"'exact' asks for the large model's own distribution, which the target '{settings.Target}' does not sample.");
         return settings;
     }

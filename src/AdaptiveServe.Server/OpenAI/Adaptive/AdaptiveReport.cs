@@ -27,12 +27,12 @@ internal sealed record AdaptiveReport(
         GenerationRequest request = generation.Request;
         int small = choices.Sum(choice => choice.TokensOf(ModelRole.Small)), large = choices.Sum(choice => choice.TokensOf(ModelRole.Large));
         return new AdaptiveReport(
-            request.Adaptive.Target, request.Adaptive.Proposal, Exact: request.Adaptive.Target == "large",
+            request.Adaptive.Target, request.Adaptive.Proposal, request.Adaptive.IsExact,
             new TokensByModel(small, large, ProcessedByLarge: large), // a sequence stays on one model, so the large one catches up on nothing
             new ForwardsByModel(choices.Sum(choice => choice.Sequence.Stats.SmallForwards), choices.Sum(choice => choice.Sequence.Stats.LargeForwards)),
             choices.Sum(choice => choice.Sequence.Stats.Drafted), choices.Sum(choice => choice.Sequence.Stats.Accepted),
             choices.Sum(choice => choice.Switches),
-            new LayerCounts(large * request.Model.Engine.Info.LargeLayers, Skipped: 0, Repeated: 0)); // every route is the whole model
+            new LayerCounts(generation.LargeLayers, Skipped: 0, Repeated: 0));
     }
 }
 

@@ -49,9 +49,10 @@ internal sealed class ChatFormat(AnswerHead head, ChatRequest request) : IAnswer
 
     private async Task<ChatCompletion> CollectAsync(CancellationToken cancellation)
     {
-        var choices = new List<ChatChoice>(_generation.Choices.Count);
-        var trace = new List<TraceRecord>();
-        foreach (Choice choice in _generation.Choices) choices.Add(await CollectAsync(choice, trace, cancellation));
+        var choices = new ChatChoice[_generation.Choices.Count];
+        var traces = new List<TraceRecord>[choices.Length];
+        await _generation.ReadAllAsync(
+            async (choice, token) => choices[choice.Index] = await CollectAsync(choice, traces[choice.Index] = [], token), cancellation);
         return new ChatCompletion
         {
             Id = head.Id,
@@ -59,7 +60,7 @@ internal sealed class ChatFormat(AnswerHead head, ChatRequest request) : IAnswer
             Model = head.Model,
             Choices = choices,
             Usage = Usage.Of(_generation),
-            Adaptive = AdaptiveReport.Of(_generation) with { Trace = head.WantsTrace ? trace : null },
+            Adaptive = AdaptiveReport.Of(_generation) with { Trace = head.WantsTrace ? [.. traces.SelectMany(trace => trace)] : null },
         };
     }
 
@@ -124,7 +125,7 @@ internal sealed class ChatFormat(AnswerHead head, ChatRequest request) : IAnswer
         events.Write(state.Chunk, OpenAIJson.Default.ChatChunk);
     }
 
-    private ChatChunk Chunk(IReadOnlyList<ChatChunkChoice> choices) =>
+    private ChatChunk Chunk(ChatChunkChoice[] choices) =>
         new() { Id = head.Id, Created = head.Created, Model = head.Model, Choices = choices };
 
     /// <summary>What is kept of a choice between its parts.</summary>

@@ -56,7 +56,7 @@ internal sealed record ChatRequest(GenerationRequest Generation, StreamPlan Stre
                 Adaptive = adaptive,
                 Prompts = [prompt],
                 ChoicesPerPrompt = (int)(SamplingFields.N.Read(body) ?? 1),
-                Sampling = SamplingFields.WithLimits(sampling, body, ReadMaxTokens(body, model, prompt.Length)),
+                Sampling = SamplingFields.WithLimits(sampling, body, ReadMaxTokens(body, model, prompt.Length), model),
                 Stop = SamplingFields.Stop.Read(body) ?? [],
                 Priority = (int)(SamplingFields.Priority.Read(body) ?? 0),
             },

@@ -55,7 +55,7 @@ internal sealed class ChatChunk
 
     public required string Model { get; init; }
 
-    public required IReadOnlyList<ChatChunkChoice> Choices { get; init; }
+    public required ChatChunkChoice[] Choices { get; init; }
 
     /// <summary>Null in all parts but those that count the tokens.</summary>
     public Usage? Usage { get; set; }

@@ -3,7 +3,7 @@ using AdaptiveServe.Server.OpenAI.Fields;
 
 namespace AdaptiveServe.Server.OpenAI.Chat;
 
-/// <summary><c>chat_template_kwargs</c>: more variables for the chat template, but none that a field of its own gives.</summary>
+/// <summary><c>chat_template_kwargs</c>: more variables for the chat template, but neither messages nor tools, which have fields of their own.</summary>
 internal sealed class TemplateArgumentsField() : Field<JsonElement?>("chat_template_kwargs")
 {
     protected override string Expected => "an object";

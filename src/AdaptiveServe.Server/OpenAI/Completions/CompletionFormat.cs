@@ -52,12 +52,13 @@ internal sealed class CompletionFormat(AnswerHead head, CompletionRequest reques
 
     private async Task<CompletionResponse> CollectAsync(CancellationToken cancellation)
     {
-        var choices = new List<CompletionChoice>(_generation.Choices.Count);
-        var trace = new List<TraceRecord>();
-        foreach (Choice choice in _generation.Choices) choices.Add(await CollectAsync(choice, trace, cancellation));
+        var choices = new CompletionChoice[_generation.Choices.Count];
+        var traces = new List<TraceRecord>[choices.Length];
+        await _generation.ReadAllAsync(
+            async (choice, token) => choices[choice.Index] = await CollectAsync(choice, traces[choice.Index] = [], token), cancellation);
         CompletionResponse response = Response(choices);
         response.Usage = Usage.Of(_generation);
-        response.Adaptive = AdaptiveReport.Of(_generation) with { Trace = head.WantsTrace ? trace : null };
+        response.Adaptive = AdaptiveReport.Of(_generation) with { Trace = head.WantsTrace ? [.. traces.SelectMany(trace => trace)] : null };
         return response;
     }
 
@@ -79,12 +80,14 @@ internal sealed class CompletionFormat(AnswerHead head, CompletionRequest reques
         return new CompletionChoice { Index = choice.Index, Text = text.ToString(), Logprobs = logprobs, FinishReason = choice.FinishReason };
     }
 
-    private string EchoText(Choice choice) => request.EchoTexts?[choice.Index / request.Generation.ChoicesPerPrompt] ?? "";
+    private string EchoText(Choice choice) => request.EchoTexts?[PromptOf(choice)] ?? "";
+
+    private int PromptOf(Choice choice) => choice.Index / request.Generation.ChoicesPerPrompt;
 
     private void AddPrompt(Choice choice, StringBuilder text, CompletionLogprobs? logprobs)
     {
         text.Append(EchoText(choice));
-        if (request.EchoTexts is not null) logprobs?.AddPrompt(Tokenizer, choice.Sequence);
+        if (request.EchoTexts is not null) logprobs?.AddPrompt(Tokenizer, request.Generation.Prompts[PromptOf(choice)], choice.Sequence.PromptLogprobs);
     }
 
     /// <summary>The part of a choice, after the prompt was sent where it is wanted.</summary>
@@ -108,6 +111,6 @@ internal sealed class CompletionFormat(AnswerHead head, CompletionRequest reques
         events.Write(part, OpenAIJson.Default.CompletionResponse);
     }
 
-    private CompletionResponse Response(IReadOnlyList<CompletionChoice> choices) =>
+    private CompletionResponse Response(CompletionChoice[] choices) =>
         new() { Id = head.Id, Created = head.Created, Model = head.Model, Choices = choices };
 }

@@ -9,14 +9,14 @@ namespace AdaptiveServe.Server.OpenAI.Completions;
 internal static class CompletionLogprobsBuilder
 {
     /// <summary>The tokens of a prompt; its text begins the answer.</summary>
-    public static void AddPrompt(this CompletionLogprobs logprobs, TextTokenizer tokenizer, Sequence sequence)
+    public static void AddPrompt(this CompletionLogprobs logprobs, TextTokenizer tokenizer, ReadOnlySpan<int> prompt, IReadOnlyList<TokenLogprob[]> entries)
     {
         int offset = 0;
         var detokenizer = new IncrementalDetokenizer(tokenizer); // tokens can be parts of a character
-        for (int position = 0; position < sequence.PromptLength; position++)
+        for (int position = 0; position < prompt.Length; position++)
         {
-            int id = sequence.Tokens[position];
-            TokenLogprob[] entry = position < sequence.PromptLogprobs.Count ? sequence.PromptLogprobs[position] : []; // none for the first token
+            int id = prompt[position];
+            TokenLogprob[] entry = position < entries.Count ? entries[position] : []; // none for the first token
             logprobs.Add(
                 TokenSpelling.Text(tokenizer, id), entry.Length == 0 ? null : entry[0].Logprob, offset, entry.Length == 0 ? null : Top(tokenizer, entry));
             offset += detokenizer.Append(id).Length;

@@ -40,7 +40,7 @@ internal sealed record CompletionRequest(GenerationRequest Generation, StreamPla
         IReadOnlyList<Prompt> prompts = Prompt.Read(body) ?? throw ApiException.Invalid(Prompt.Name, "'prompt' is missing.", "missing_field");
         int[][] ids = [.. prompts.Select(prompt => ToIds(prompt, model))];
         SamplingParams sampling = SamplingFields.WithLimits(
-            SamplingFields.Read(body, model), body, ReadMaxTokens(body, model, ids.Max(prompt => prompt.Length), echo));
+            SamplingFields.Read(body, model), body, ReadMaxTokens(body, model, ids.Max(prompt => prompt.Length), echo), model);
         int? logprobs = (int?)Logprobs.Read(body);
         return new CompletionRequest(
             new GenerationRequest

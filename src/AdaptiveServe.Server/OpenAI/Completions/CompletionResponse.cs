@@ -13,7 +13,7 @@ internal sealed class CompletionResponse
 
     public required string Model { get; init; }
 
-    public required IReadOnlyList<CompletionChoice> Choices { get; init; }
+    public required CompletionChoice[] Choices { get; init; }
 
     /// <summary>Null in all parts of a stream but those that count the tokens.</summary>
     public Usage? Usage { get; set; }

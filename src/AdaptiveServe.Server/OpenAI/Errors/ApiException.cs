@@ -25,5 +25,8 @@ internal sealed class ApiException(int status, string type, string message, stri
     public static ApiException Unavailable(string message, string code, TimeSpan retryAfter) =>
         new(StatusCodes.Status503ServiceUnavailable, "service_unavailable_error", message, null, code) { RetryAfter = retryAfter };
 
+    /// <summary>What a client is told of a defect: that it happened.</summary>
+    public static ApiException Unexpected() => Failed("The server failed while it answered this request.");
+
     public static ApiException Failed(string message) => new(StatusCodes.Status500InternalServerError, "server_error", message, null, "internal_error");
 }

@@ -18,7 +18,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         }
         catch (Exception exception) when (!context.Response.HasStarted)
         {
-            await WriteAsync(context, Translate(exception));
+            await WriteAsync(context, Translate(exception, context.TraceIdentifier));
         }
     }
 
@@ -34,7 +34,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
         await response.WriteAsJsonAsync(ErrorResponse.From(error), OpenAIJson.Wire.ErrorResponse);
     }
 
-    private ApiException Translate(Exception exception)
+    private ApiException Translate(Exception exception, string requestId)
     {
         switch (exception)
         {
@@ -44,8 +44,8 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
                 return new ApiException(bad.StatusCode, "invalid_request_error", bad.Message, null,
                     bad.StatusCode == StatusCodes.Status413PayloadTooLarge ? "request_too_large" : "bad_request");
             default:
-                Log.Unexpected(logger, exception);
-                return ApiException.Failed("The server failed while it answered this request.");
+                Log.Unexpected(logger, requestId, exception);
+                return ApiException.Unexpected();
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed partial class ErrorMiddleware(RequestDelegate next, ILogger<Erro
 
     private static partial class Log
     {
-        [LoggerMessage(20, LogLevel.Error, "A request failed unexpectedly")]
-        public static partial void Unexpected(ILogger logger, Exception exception);
+        [LoggerMessage(20, LogLevel.Error, "The request {RequestId} failed unexpectedly")]
+        public static partial void Unexpected(ILogger logger, string requestId, Exception exception);
     }
 }

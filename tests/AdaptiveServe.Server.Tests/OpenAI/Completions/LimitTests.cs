@@ -96,4 +96,15 @@ public class LimitTests(ParrotServer parrot)
     }
 
     private static int[] Ids(int count) => [.. Enumerable.Repeat(2 + 'x', count)];
+
+    /// <summary>A batch shares its forward, so what cannot be drawn must be refused before it.</summary>
+    [Fact]
+    public async Task MinTokens_EveryTokenEndsTheAnswer_IsRefused()
+    {
+        await using TestServer server = await TestServer.StartAsync(new FakeModelRunner(FakeModelRunner.TinyInfo(vocabulary: 50)));
+        int[] stops = [.. Enumerable.Range(1, 49)];
+        (await server.CompleteAsync(new { prompt = new[] { 3 }, min_tokens = 1, stop_token_ids = stops })).ExpectInvalid("invalid_value", "stop_token_ids");
+        (await server.CompleteAsync(new { prompt = new[] { 3 }, min_tokens = 1, stop_token_ids = stops[1..] })).Expect(200);
+        (await server.CompleteAsync(new { prompt = new[] { 3 }, stop_token_ids = stops })).Expect(200);
+    }
 }

@@ -4,7 +4,7 @@ using AdaptiveServe.Text.Tokenizers.Normalization;
 namespace AdaptiveServe.Text.Tests.Tokenizers.Normalization;
 
 /// <summary>
-/// The cases are of the kinds that Unicode's own conformance test holds, which the implementation passes in full (version 15.0).
+/// The cases are of the kinds that Unicode's own conformance test holds, version 15.0.
 /// </summary>
 public class CanonicalCompositionTests
 {
