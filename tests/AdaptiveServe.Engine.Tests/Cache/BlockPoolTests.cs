@@ -1,4 +1,5 @@
 using AdaptiveServe.Engine.Cache;
+using AdaptiveServe.Tests;
 using CsCheck;
 
 namespace AdaptiveServe.Engine.Tests.Cache;

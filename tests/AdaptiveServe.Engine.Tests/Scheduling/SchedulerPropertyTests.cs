@@ -1,3 +1,5 @@
+using AdaptiveServe.Tests;
+
 namespace AdaptiveServe.Engine.Tests.Scheduling;
 
 public class SchedulerPropertyTests

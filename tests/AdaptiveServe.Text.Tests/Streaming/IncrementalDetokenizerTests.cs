@@ -1,4 +1,5 @@
 using System.Text;
+using AdaptiveServe.Tests;
 using AdaptiveServe.Text.Streaming;
 using AdaptiveServe.Text.Tests.Tokenizers;
 using AdaptiveServe.Text.Tokenizers;

@@ -1,3 +1,4 @@
+using AdaptiveServe.Tests;
 using AdaptiveServe.Text.Streaming;
 using AdaptiveServe.Text.Tests.Tokenizers;
 using CsCheck;

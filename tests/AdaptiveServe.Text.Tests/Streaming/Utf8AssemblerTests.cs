@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using AdaptiveServe.Tests;
 using AdaptiveServe.Text.Streaming;
 using CsCheck;
 

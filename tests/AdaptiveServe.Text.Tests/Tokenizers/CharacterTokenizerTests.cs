@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using AdaptiveServe.Tests;
 using AdaptiveServe.Text.Tokenizers;
 
 namespace AdaptiveServe.Text.Tests.Tokenizers;

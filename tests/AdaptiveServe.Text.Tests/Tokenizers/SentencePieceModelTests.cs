@@ -1,3 +1,4 @@
+using AdaptiveServe.Tests;
 using AdaptiveServe.Text.Tokenizers;
 using CsCheck;
 

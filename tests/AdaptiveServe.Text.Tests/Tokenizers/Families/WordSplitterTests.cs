@@ -1,3 +1,4 @@
+using AdaptiveServe.Tests;
 using AdaptiveServe.Text.Tokenizers.Families;
 
 namespace AdaptiveServe.Text.Tests.Tokenizers.Families;

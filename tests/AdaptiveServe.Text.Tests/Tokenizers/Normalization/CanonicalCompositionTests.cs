@@ -1,4 +1,5 @@
 using System.Text;
+using AdaptiveServe.Tests;
 using AdaptiveServe.Text.Tokenizers.Normalization;
 
 namespace AdaptiveServe.Text.Tests.Tokenizers.Normalization;

@@ -1,6 +1,6 @@
 using CsCheck;
 
-namespace AdaptiveServe.Text.Tests;
+namespace AdaptiveServe.Tests;
 
 /// <summary>Property tests that run the same cases every time, and shrink the one that fails.</summary>
 internal static class Property
@@ -18,9 +18,15 @@ internal static class Property
             }
             catch (Exception)
             {
-                gen.Sample(assert, seed: seed, iter: 1000, threads: 1);
+                gen.Sample(assert, seed: seed, iter: 2000, threads: 1);
                 throw;
             }
         }
+    }
+
+    public static IEnumerable<T> Generate<T>(Gen<T> gen, int cases, uint stream = 1)
+    {
+        var random = new PCG(stream, 0);
+        for (int i = 0; i < cases; i++) yield return gen.Generate(random, null, out _);
     }
 }
