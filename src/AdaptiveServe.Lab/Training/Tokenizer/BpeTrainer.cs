@@ -1,5 +1,3 @@
-using AdaptiveServe.Text.Tokenizers.Bpe;
-
 namespace AdaptiveServe.Lab.Training.Tokenizer;
 
 /// <summary>
@@ -34,14 +32,14 @@ internal static class BpeTrainer
     /// A pair can come back after its merge, where another pair spells its left or right piece too; it is merged again, as encoding would,
     /// and has its rank already.
     /// </summary>
-    private static List<Merge> Learn(PairTable table, PieceTable pieces, BpeTrainingOptions options)
+    private static List<SymbolPair> Learn(PairTable table, PieceTable pieces, BpeTrainingOptions options)
     {
-        List<Merge> merges = [];
+        List<SymbolPair> merges = [];
         HashSet<SymbolPair> known = [];
         while (pieces.Count < options.VocabularySize && table.TryTakeMostFrequent(options.MinFrequency, out SymbolPair pair))
         {
             int result = pieces.Join(pair);
-            if (known.Add(pair)) merges.Add(new Merge(pair.Left, pair.Right, result));
+            if (known.Add(pair)) merges.Add(pair);
             table.Merge(pair, result);
         }
 

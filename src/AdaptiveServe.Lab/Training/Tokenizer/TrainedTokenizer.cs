@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptiveServe.Lab.Files;
-using AdaptiveServe.Text.Tokenizers.Bpe;
 
 namespace AdaptiveServe.Lab.Training.Tokenizer;
 
@@ -21,7 +20,7 @@ internal sealed record TrainedTokenizer
     public required IReadOnlyList<string> Pieces { get; init; }
 
     /// <summary>The first learned is the first to be applied.</summary>
-    public required IReadOnlyList<Merge> Merges { get; init; }
+    public required IReadOnlyList<SymbolPair> Merges { get; init; }
 
     public int VocabularySize => Pieces.Count;
 

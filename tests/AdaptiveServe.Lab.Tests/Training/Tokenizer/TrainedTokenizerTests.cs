@@ -78,7 +78,7 @@ public sealed class TrainedTokenizerTests : IDisposable
         JsonNode? Split(string path) => JsonNode.Parse(File.ReadAllText(path))!["pre_tokenizer"]!["pretokenizers"]![0];
         _trained.Save(_folder.Path);
 
-        JsonNode? qwen = Split(SharedData.File("tokenizers/qwen2/tokenizer.json"));
+        JsonNode? qwen = Split(SharedData.Path("tokenizers/qwen2/tokenizer.json"));
 
         Assert.True(JsonNode.DeepEquals(qwen, Split(_folder.File("tokenizer.json"))));
     }
