@@ -26,7 +26,8 @@ internal static class NaiveBpeTrainer
         return merges;
     }
 
-    private static (string Left, string Right, long Count)? MostFrequent(List<(List<string> Symbols, long Count)> words, List<string> pieces)
+    private static (string Left, string Right, long Count)? MostFrequent(
+        List<(List<string> Symbols, long Count)> words, List<string> pieces)
     {
         var counts = new Dictionary<(string Left, string Right), long>();
         foreach ((List<string> symbols, long count) in words)

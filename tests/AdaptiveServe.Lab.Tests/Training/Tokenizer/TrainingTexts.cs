@@ -8,8 +8,8 @@ internal static class TrainingTexts
 {
     private static readonly string[] Snippets =
     [
-        " ", "  ", "\n", "\r\n", "\t", "a", "b", "ab", "aaa", "abab", " the", "hello", "'ll", "2024", "é", "e\u0301", "Ж", "你好", "😀",
-        "Ġ", "<|end|>", "<|user|>", "<|", "!?", "\0", "\uFFFD",
+        " ", "  ", "\n", "\r\n", "\t", "a", "b", "ab", "aaa", "abab", " the", "hello", "'ll", "2024", "é", "e\u0301",
+        "Ж", "你好", "😀", "Ġ", "<|end|>", "<|user|>", "<|", "!?", "\0", "\uFFFD",
     ];
 
     private static readonly Gen<string> Character =
