@@ -35,10 +35,19 @@ internal sealed class Decoder : IDisposable
     /// <summary>Runs the batch's tokens through all layers. <see cref="Logits"/> may follow until <see cref="End"/>.</summary>
     public void Forward(RaggedBatch batch)
     {
+        Begin(batch);
+        for (int i = 0; i < _weights.Layers.Count; i++) RunLayer(i);
+    }
+
+    /// <summary>The part of <see cref="Forward"/> before the first layer, for callers that choose the layers: training and inspection.</summary>
+    public void Begin(RaggedBatch batch)
+    {
         _compute.Begin(batch);
         _compute.Embed(_weights.Embedding, _hidden);
-        for (int i = 0; i < _weights.Layers.Count; i++) RunLayer(_weights.Layers[i], _cache[i]);
     }
+
+    /// <summary>Runs the batch's tokens through one layer.</summary>
+    public void RunLayer(int layer) => RunLayer(_weights.Layers[layer], _cache[layer]);
 
     /// <summary>Logits after the named rows of the batch.</summary>
     public void Logits(ReadOnlySpan<int> rows, ReadOnlySpan<bool> wantsRow, LogitsResult result)

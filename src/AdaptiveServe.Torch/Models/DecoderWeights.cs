@@ -36,6 +36,17 @@ internal sealed record DecoderWeights : IDisposable
                 yield return weight;
     }
 
+    /// <summary>Every norm weight and bias, each once.</summary>
+    public IEnumerable<torch.Tensor> Vectors()
+    {
+        yield return FinalNorm;
+        foreach (LinearWeight linear in Linears())
+            if (linear.Bias is { } bias) yield return bias;
+        foreach (LayerWeights layer in Layers)
+            foreach (torch.Tensor? norm in (torch.Tensor?[])[layer.AttentionNorm, layer.MlpNorm, layer.Attention.QueryNorm, layer.Attention.KeyNorm])
+                if (norm is not null) yield return norm;
+    }
+
     public void Dispose()
     {
         Embedding.Dispose();

@@ -32,15 +32,7 @@ internal sealed class RaggedBatch(int blockSize)
 
     public void Fill(StepBatch batch)
     {
-        TokenCount = batch.TokenCount;
-        if (_tokens.Length < TokenCount)
-        {
-            int capacity = Math.Max(TokenCount, 2 * _tokens.Length);
-            (_tokens, _positions, _slots) = (new int[capacity], new int[capacity], new int[capacity]);
-        }
-
-        _rows.Clear();
-        _sampleRows.Clear();
+        Reset(batch.TokenCount);
         int row = 0;
         foreach (ref readonly ScheduledSequence scheduled in batch.Rows)
         {
@@ -58,5 +50,23 @@ internal sealed class RaggedBatch(int blockSize)
             row += scheduled.Count;
             for (int sample = scheduled.SampleCount; sample > 0; sample--) _sampleRows.Add(row - sample);
         }
+    }
+
+    /// <summary>Takes tokens that no cache holds: training runs whole sequences, one after the other, each from position 0.</summary>
+    public void FillUncached(ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions)
+    {
+        Reset(tokens.Length);
+        tokens.CopyTo(_tokens);
+        positions.CopyTo(_positions);
+    }
+
+    private void Reset(int tokens)
+    {
+        TokenCount = tokens;
+        _rows.Clear();
+        _sampleRows.Clear();
+        if (_tokens.Length >= tokens) return;
+        int capacity = Math.Max(tokens, 2 * _tokens.Length);
+        (_tokens, _positions, _slots) = (new int[capacity], new int[capacity], new int[capacity]);
     }
 }

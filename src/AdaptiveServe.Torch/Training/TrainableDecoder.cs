@@ -1,0 +1,79 @@
+using AdaptiveServe.Torch.Cache;
+using AdaptiveServe.Torch.Compute;
+using AdaptiveServe.Torch.Compute.Training;
+using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Models;
+using AdaptiveServe.Torch.Native;
+using AdaptiveServe.Torch.Running;
+using static TorchSharp.torch;
+
+namespace AdaptiveServe.Torch.Training;
+
+/// <summary>A decoder whose weights can be trained: the server's <see cref="Decoder"/> on a backend that records gradients.</summary>
+/// <remarks>One thread. The weights are leaves that require gradients, in float32; products are computed in bfloat16.</remarks>
+internal sealed class TrainableDecoder : IDisposable
+{
+    private readonly TrainingBackend _backend;
+    private readonly Decoder _decoder;
+    private readonly RaggedBatch _batch = new(blockSize: 1);
+
+    /// <summary>Takes ownership of the weights.</summary>
+    public TrainableDecoder(ModelConfig config, DecoderWeights weights, int rowLength, Device device, ScalarType compute = ScalarType.BFloat16)
+    {
+        Config = config;
+        Weights = weights;
+        RowLength = rowLength;
+        _backend = new TrainingBackend(device, compute, rowLength);
+        _decoder = new Decoder(
+            config, _backend, weights, new RotaryTable(config, rowLength, device), new KvCache(config, 0, 1, compute, device));
+        foreach (Tensor weight in Parameters) weight.requires_grad = true;
+    }
+
+    public ModelConfig Config { get; }
+
+    public DecoderWeights Weights { get; }
+
+    /// <summary>Tokens of a row; a batch is a multiple of it.</summary>
+    public int RowLength { get; }
+
+    public IEnumerable<Tensor> Parameters => Weights.Linears().Select(linear => linear.Weight).Concat(Weights.Vectors());
+
+    /// <summary>Reads a checkpoint's weights as float32.</summary>
+    public static DecoderWeights Load(string directory, ModelConfig config, Device device)
+    {
+        NativeTorch.Load();
+        using Checkpoint checkpoint = Checkpoint.Open(directory);
+        return DecoderWeights.Load(config, checkpoint, new WeightTypes(ScalarType.Float32, ScalarType.Float32), device);
+    }
+
+    /// <summary>One forward and backward pass: adds the gradients of weight * (mean cross-entropy) to the parameters.</summary>
+    /// <param name="tokens">[rows * RowLength].</param>
+    /// <param name="positions">Of each token in its sequence; 0 begins one.</param>
+    /// <param name="rows">Where the next token counts.</param>
+    /// <param name="targets">That next token, for each of <paramref name="rows"/>.</param>
+    /// <param name="layers">The layers to run, in order (layer-drop leaves some out).</param>
+    /// <param name="weight">What the loss is multiplied with.</param>
+    /// <returns>The mean cross-entropy in nats, before the multiplication.</returns>
+    public float Backward(
+        ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets, ReadOnlySpan<int> layers, float weight)
+    {
+        _batch.FillUncached(tokens, positions);
+        _decoder.Begin(_batch);
+        try
+        {
+            foreach (int layer in layers) _decoder.RunLayer(layer);
+            _decoder.Logits(rows, [], new LogitsResult());
+            var wide = new long[targets.Length];
+            for (int i = 0; i < wide.Length; i++) wide[i] = targets[i];
+            Tensor loss = nn.functional.cross_entropy(_backend.Scores, tensor(wide, device: _backend.Scores.device));
+            (loss * weight).backward();
+            return loss.item<float>();
+        }
+        finally
+        {
+            _decoder.End();
+        }
+    }
+
+    public void Dispose() => _decoder.Dispose();
+}
