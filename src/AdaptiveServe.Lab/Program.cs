@@ -4,6 +4,7 @@ using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.DemoSuite;
 using AdaptiveServe.Lab.Inspection;
 using AdaptiveServe.Lab.Tokenization;
+using AdaptiveServe.Lab.Training;
 
 namespace AdaptiveServe.Lab;
 
@@ -19,6 +20,7 @@ internal static class Program
             TemplateCommand.Create(),
             InspectCommand.Create(),
             BenchCommand.Create(),
+            TrainCommand.Create(),
             DemoDataCommand.Create(),
         ],
         args, output, error);

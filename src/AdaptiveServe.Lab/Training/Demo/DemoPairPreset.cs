@@ -1,0 +1,54 @@
+using AdaptiveServe.Torch.Loading;
+
+namespace AdaptiveServe.Lab.Training.Demo;
+
+/// <summary>Shapes and lengths of a training of the demo pair.</summary>
+/// <param name="VocabularySize">Tokens of both models.</param>
+/// <param name="TokenizerChats">How many chats the tokenizer is trained on.</param>
+internal sealed record DemoPairPreset(int VocabularySize, int TokenizerChats)
+{
+    private const int HeadDim = 32;
+    private const int MaxPositions = 1024;
+
+    public static DemoPairPreset Full { get; } = new(2048, 20_000)
+    {
+        // Most tokens go through a third of the depth first: three times as many in the same time.
+        Large = (256, 688, 8, 4, [new(4, 16_000_000, 256), new(12, 13_000_000, 256), new(12, 1_000_000, 512)], 4e-3f, 0.1),
+        Small = (160, 432, 5, 5, [new(2, 9_000_000, 256), new(2, 1_000_000, 512)], 4e-3f, 0),
+    };
+
+    /// <summary>Two minutes on two cores: the whole way, and models that have learned next to nothing.</summary>
+    public static DemoPairPreset Smoke { get; } = new(768, 500)
+    {
+        Large = (64, 172, 2, 1, [new(2, 100_000, 256), new(4, 60_000, 256)], 4e-3f, 0.1),
+        Small = (64, 172, 2, 1, [new(1, 60_000, 256)], 4e-3f, 0),
+    };
+
+    private (int Hidden, int Intermediate, int Heads, int KeyValueHeads, TrainingStage[] Stages, float Rate, double Drop) Large { get; init; }
+
+    private (int Hidden, int Intermediate, int Heads, int KeyValueHeads, TrainingStage[] Stages, float Rate, double Drop) Small { get; init; }
+
+    /// <summary>The two recipes, the small one first: it is done soon.</summary>
+    /// <param name="vocabulary">What the tokenizer came to.</param>
+    public IReadOnlyList<ModelRecipe> Recipes(int vocabulary) => [Recipe("small", Small, vocabulary), Recipe("large", Large, vocabulary)];
+
+    private static ModelRecipe Recipe(
+        string name, (int Hidden, int Intermediate, int Heads, int KeyValueHeads, TrainingStage[] Stages, float Rate, double Drop) shape, int vocabulary)
+    {
+        ModelConfig config = new()
+        {
+            Family = ModelFamily.Llama,
+            HiddenSize = shape.Hidden,
+            IntermediateSize = shape.Intermediate,
+            Layers = shape.Stages[^1].Layers,
+            AttentionHeads = shape.Heads,
+            KeyValueHeads = shape.KeyValueHeads,
+            HeadDim = HeadDim,
+            VocabularySize = vocabulary,
+            MaxPositions = MaxPositions,
+            RmsNormEpsilon = 1e-5,
+            TieWordEmbeddings = true,
+        };
+        return new ModelRecipe(name, config, shape.Stages, shape.Rate) { LayerDrop = shape.Drop };
+    }
+}

@@ -1,0 +1,31 @@
+using System.CommandLine;
+using AdaptiveServe.Lab.CommandLine;
+
+namespace AdaptiveServe.Lab.Training.Demo;
+
+/// <summary>Trains the pair that the server starts with when no model is named.</summary>
+internal static class TrainDemoPairCommand
+{
+    public static Verb Create()
+    {
+        Option<string> output = new("--out") { Description = "Folder for the two models; a run goes on where the one before stopped.", HelpName = "DIR", Required = true };
+        Option<string> preset = new("--preset") { Description = "full (hours on two cores) or smoke (two minutes).", DefaultValueFactory = _ => "full" };
+        preset.AcceptOnlyFromAmong("full", "smoke");
+        Option<string> only = new("--only") { Description = "Train only this model of the pair: small or large." };
+        only.AcceptOnlyFromAmong("small", "large");
+        NumberOption<int> seed = new("--seed", "Of the first weights and of the data (default 1).", 0, int.MaxValue);
+        Verb verb = new("demo-pair", "Trains the demo pair from nothing: data, tokenizer, a small and a large model.",
+            "train demo-pair --out models/demo --preset smoke")
+        { output, preset, only, seed };
+        verb.SetAction((parsed, cancellation) =>
+        {
+            string folder = parsed.GetRequiredValue(output);
+            DemoPairPreset chosen = parsed.GetValue(preset) == "smoke" ? DemoPairPreset.Smoke : DemoPairPreset.Full;
+            TrainingLog log = new(folder, parsed.InvocationConfiguration.Output);
+            HashSet<string> names = parsed.GetValue(only) is { } name ? [name] : ["small", "large"];
+            new DemoPairTrainer(folder, chosen, parsed.GetValue(seed) ?? 1, log).Run(names, cancellation);
+            return Task.FromResult(ExitCode.Success);
+        });
+        return verb;
+    }
+}

@@ -1,0 +1,10 @@
+using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Training.Demo;
+
+namespace AdaptiveServe.Lab.Training;
+
+/// <summary>What can be trained, a verb each.</summary>
+internal static class TrainCommand
+{
+    public static Verb Create() => new("train", "Trains models and learned parts.", TrainDemoPairCommand.Create());
+}
