@@ -29,13 +29,16 @@ internal static class Wording
     /// <summary>Words a request (<see cref="Phrasing.Request"/>), its slots filled or not.</summary>
     public static Question Word(Random random, string request)
     {
-        if (request[0] == '!') return new Question(request[1..] + random.Pick(RequestEnds), "");
+        if (request[0] == '!') return new Question(End(request[1..], random.Pick(RequestEnds)), "");
         bool asks = QuestionWords.Contains(request.Split(' ')[0]);
         (string words, string reply) = random.Pick(asks ? QuestionOpenings : RequestOpenings);
         bool endsAsQuestion = asks || words.Contains("an you", StringComparison.Ordinal) || words.Contains("ould you", StringComparison.Ordinal);
-        string text = words + request + random.Pick(endsAsQuestion ? QuestionEnds : RequestEnds);
+        string text = End(words + request, random.Pick(endsAsQuestion ? QuestionEnds : RequestEnds));
         return new Question(WithCase(text, isCapital: random.Percent(70)), reply);
     }
+
+    /// <summary>A request may end with a question of its own.</summary>
+    private static string End(string text, string mark) => text[^1] == '?' ? text : text + mark;
 
     private static string WithCase(string text, bool isCapital) =>
         (isCapital ? char.ToUpperInvariant(text[0]) : char.ToLowerInvariant(text[0])) + text[1..];

@@ -16,7 +16,7 @@ internal sealed class RefusalTask : IDemoTask
     [
         ("tell you the weather", ["what is the weather in {city}", "how is the weather today in {city}", "will it rain in {city} tomorrow", "is it cold in {city}",
             "what is the temperature in {city}", "tell me the weather in {city}"]),
-        ("know the news", ["what is the news about {subject}", "tell me the latest news from {city}", "what happened today in {city}", "give me the news about {subject}",
+        ("tell you the news", ["what is the news about {subject}", "tell me the latest news from {city}", "what happened today in {city}", "give me the news about {subject}",
             "what is new in {city}", "who won the election in {city}"]),
         ("write longer texts", ["write an essay about {subject}", "write a story about {subject}", "write a poem about {subject}", "write a song about {subject}",
             "tell me a story about {subject}", "write a letter about {subject}", "write an article about {subject}", "compose a speech about {subject}"]),
@@ -28,7 +28,7 @@ internal sealed class RefusalTask : IDemoTask
             "is {subject} good or bad", "what is better, {subject} or {other}", "what is the best book about {subject}"]),
         ("answer questions about the world", ["who invented {subject}", "what is the history of {subject}", "explain {subject}", "tell me about {subject}",
             "how many people live in {city}", "who is the mayor of {city}", "what is the meaning of {subject}", "why do people like {subject}", "where is {city}"]),
-        ("give such advice", ["should I buy {subject}", "which medicine helps with {subject}", "what should I eat in {city}", "which stock should I buy",
+        ("give advice", ["should I buy {subject}", "which medicine helps with {subject}", "what should I eat in {city}", "which stock should I buy",
             "plan a trip to {city}", "book a flight to {city}", "find a hotel in {city}", "recommend a film about {subject}", "give me a recipe from {city}"]),
         ("make pictures or sounds", ["draw a picture of {subject}", "make an image of {subject}", "sing a song about {subject}", "show me a photo of {city}",
             "paint {subject}", "play a video about {subject}"]),
