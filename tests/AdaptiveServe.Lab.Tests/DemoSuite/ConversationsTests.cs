@@ -22,7 +22,8 @@ public sealed class ConversationsTests
     public void Training_Turns_AskNothingHeldOut()
     {
         HashSet<string> heldOut = [.. DemoExamples.HeldOut(1, 2000, Difficulty.InRange).Select(example => example.Prompt)];
-        Assert.DoesNotContain(Conversations.Training(2).Take(Count).SelectMany(conversation => conversation.Turns), turn => heldOut.Contains(turn.User));
+        Assert.DoesNotContain(
+            Conversations.Training(2).Take(Count).SelectMany(conversation => conversation.Turns), turn => heldOut.Contains(turn.User));
     }
 
     [Fact]

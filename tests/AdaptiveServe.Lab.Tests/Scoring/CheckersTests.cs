@@ -65,8 +65,10 @@ public sealed class CheckersTests
         [
             "", "\0", "\ud800", new string('9', 1_000_000), string.Concat(Enumerable.Repeat("1,111", 200_000)), new string('[', 1_000_000),
             string.Concat(Enumerable.Repeat("[\"", 500_000)), new string('(', 1_000_000) + "1+2", new string('-', 1_000_000),
-            string.Concat(Enumerable.Repeat("3*", 500_000)) + "3", string.Concat(Enumerable.Repeat("a. ", 300_000)), new string(' ', 1_000_000),
-            string.Concat(Enumerable.Repeat("{\"a\":", 200_000)), "{\"a\": 1e999999999}", "{\"a\": \"\\ud800\"}", "99999999999999999999+1=7", "1/0",
+            string.Concat(Enumerable.Repeat("3*", 500_000)) + "3",
+            string.Concat(Enumerable.Repeat("a. ", 300_000)), new string(' ', 1_000_000),
+            string.Concat(Enumerable.Repeat("{\"a\":", 200_000)),
+            "{\"a\": 1e999999999}", "{\"a\": \"\\ud800\"}", "99999999999999999999+1=7", "1/0",
         ];
         foreach (string reply in replies)
         {

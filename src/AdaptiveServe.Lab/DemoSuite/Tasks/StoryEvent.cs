@@ -1,6 +1,8 @@
 namespace AdaptiveServe.Lab.DemoSuite.Tasks;
 
-/// <summary>Something that changes how many things a person has; <c>{he}</c>, <c>{n}</c>, <c>{things}</c> and <c>{friend}</c> are slots.</summary>
+/// <summary>
+/// Something that changes how many things a person has; <c>{he}</c>, <c>{n}</c>, <c>{things}</c> and <c>{friend}</c> are slots.
+/// </summary>
 /// <param name="Text">What happens.</param>
 /// <param name="Short">The same in the reply, before the computation.</param>
 /// <param name="Operation">What it does to the number: <c>+ - * /</c>.</param>
