@@ -23,7 +23,7 @@ internal static class Wording
     ];
 
     private static readonly string[] QuestionWords =
-        ["what", "how", "which", "who", "is", "if", "when", "where", "why", "does", "do", "are", "can", "on"];
+        ["what", "how", "which", "who", "is", "was", "if", "when", "where", "why", "does", "do", "are", "can", "on"];
 
     /// <summary>With any case of their first letter.</summary>
     private static readonly string[] AskingWords = ["an you ", "ould you "];

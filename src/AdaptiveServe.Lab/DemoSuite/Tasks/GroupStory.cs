@@ -33,7 +33,7 @@ internal static class GroupStory
     private static (string Text, string Work, int Count) Change(Random random, string text, string work, int count)
     {
         int change = random.Between(2, 12);
-        if (random.Percent(50) || change >= count)
+        if (random.Percent(50) || change >= count - 1)
         {
             return ($"{text} Then {change} more {{things}} come.",
                 $"{work}{change} more: {count}+{change}={count + change}. ", count + change);
