@@ -1,3 +1,5 @@
+using AdaptiveServe.Lab.DemoSuite.Tasks;
+
 namespace AdaptiveServe.Lab.DemoSuite;
 
 /// <summary>Makes chats of the examples for training: most have one turn, some more, and some begin with a system message.</summary>
@@ -5,6 +7,10 @@ internal static class Conversations
 {
     private const int MultiTurnPercent = 15;
     private const int SystemPercent = 25;
+    private const int TalkPercent = 30;
+
+    private static readonly GreetingTask Greeting = new();
+    private static readonly ThanksTask Thanks = new();
 
     private static readonly string[] SystemMessages =
     [
@@ -29,12 +35,15 @@ internal static class Conversations
     {
         string? system = random.Percent(SystemPercent) ? random.Pick(SystemMessages) : null;
         int turns = random.Percent(MultiTurnPercent) ? random.Between(2, 5) : 1;
-        return new Conversation(system, [.. Enumerable.Range(0, turns).Select(_ => Turn(random))]);
+        return new Conversation(system, [.. Enumerable.Range(0, turns).Select(turn => Turn(random, turn, turns))]);
     }
 
-    private static ConversationTurn Turn(Random random)
+    /// <summary>Of more than one turn, the first is often a greeting and the last one thanks.</summary>
+    private static ConversationTurn Turn(Random random, int turn, int turns)
     {
-        DemoExample example = DemoExamples.NextForTraining(random);
+        bool isTalk = turns > 1 && random.Percent(TalkPercent);
+        IDemoTask? talk = !isTalk ? null : turn == 0 ? Greeting : turn == turns - 1 ? Thanks : null;
+        DemoExample example = DemoExamples.NextForTraining(random, talk);
         return new ConversationTurn(example.Prompt, example.Response);
     }
 }

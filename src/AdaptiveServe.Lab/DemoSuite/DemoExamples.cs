@@ -15,12 +15,12 @@ internal static class DemoExamples
         while (true) yield return NextForTraining(random);
     }
 
-    /// <summary>Draws until an example is one for training.</summary>
-    public static DemoExample NextForTraining(Random random)
+    /// <summary>Draws until an example is one for training; without a task, of all tasks by their weights.</summary>
+    public static DemoExample NextForTraining(Random random, IDemoTask? task = null)
     {
         while (true)
         {
-            DemoExample example = DemoTasks.Pick(random).Generate(random, Difficulty.InRange);
+            DemoExample example = (task ?? DemoTasks.Pick(random)).Generate(random, Difficulty.InRange);
             if (!Holdout.Contains(example)) return example;
         }
     }

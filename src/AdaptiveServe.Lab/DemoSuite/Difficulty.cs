@@ -5,6 +5,8 @@ internal enum Difficulty
 {
     InRange,
 
-    /// <summary>Longer lists, more digits, deeper chains than training ever shows. Tasks without a size make the same as in range.</summary>
+    /// <summary>
+    /// Longer lists, more digits, deeper chains than training ever shows. Tasks without a size make the same as in range.
+    /// </summary>
     OutOfRange,
 }

@@ -4,8 +4,8 @@ namespace AdaptiveServe.Lab.DemoSuite;
 internal static class People
 {
     public static IReadOnlyList<string> Names { get; } =
-    [.. ("Anna Ben Carla David Emma Frank Grace Henry Ida Jack Kate Leo Mia Noah Olga Paul Rosa Sam Tina Victor Wendy Adam Bella Chris Dora " +
-        "Eric Fiona George Helen Ivan Julia Karl Laura Max Nina Oscar Petra Ron Sara Tom").Split(' ')];
+    [.. ("Anna Ben Carla David Emma Frank Grace Henry Ida Jack Kate Leo Mia Noah Olga Paul Rosa Sam Tina Victor Wendy Adam Bella Chris " +
+        "Dora Eric Fiona George Helen Ivan Julia Karl Laura Max Nina Oscar Petra Ron Sara Tom").Split(' ')];
 
     private static readonly HashSet<string> Men =
     [.. "Ben David Frank Henry Jack Leo Noah Paul Sam Victor Adam Chris Eric George Ivan Karl Max Oscar Ron Tom".Split(' ')];

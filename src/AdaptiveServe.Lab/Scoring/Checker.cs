@@ -1,6 +1,8 @@
 namespace AdaptiveServe.Lab.Scoring;
 
-/// <summary>Decides whether a reply gives the answer. Replies come from a model and may be anything; no reply makes it throw or take long.</summary>
+/// <summary>
+/// Decides whether a reply gives the answer. Replies come from a model and may be anything; no reply makes it throw or take long.
+/// </summary>
 internal abstract class Checker(string name)
 {
     /// <summary>How files name it.</summary>

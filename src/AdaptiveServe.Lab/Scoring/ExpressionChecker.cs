@@ -12,16 +12,27 @@ internal sealed class ExpressionChecker() : Checker("expression")
     /// <summary>Longer expressions are wrong for the few numbers that a game has.</summary>
     private const int MaxLength = 200;
 
+    private static readonly char[] Bullets = ['-', '*', '+', '=', ' '];
+
     public override bool Passes(string reply, string answer)
     {
         (int[] numbers, int target) = Parse(answer);
-        string[] sides = LastRun(reply).Split('=');
-        if (sides.Length > 2 || sides[0].Length > MaxLength) return false;
-        if (sides.Length == 2 && (!TryNumber(sides[1], out int claimed) || claimed != target)) return false;
-        return ArithmeticExpression.TryEvaluate(sides[0], out List<int> used, out Fraction value)
+        string run = LastRun(reply);
+        return run.Length <= MaxLength
+            && Expression(run.Split('='), target) is { } expression
+            && ArithmeticExpression.TryEvaluate(expression, out List<int> used, out Fraction value)
             && value == new Fraction(target, 1)
             && used.Order().SequenceEqual(numbers.Order());
     }
+
+    /// <summary>The side of an equation that is not the target; null where neither side is.</summary>
+    private static string? Expression(string[] sides, int target) => sides.Length switch
+    {
+        1 => sides[0],
+        2 when TryNumber(sides[1], out int right) && right == target => sides[0],
+        2 when TryNumber(sides[0], out int left) && left == target => sides[1],
+        _ => null,
+    };
 
     private static (int[] Numbers, int Target) Parse(string answer)
     {
@@ -45,7 +56,7 @@ internal sealed class ExpressionChecker() : Checker("expression")
         {
             int start = end;
             while (start > 0 && "0123456789+-*/()= ".Contains(reply[start - 1], StringComparison.Ordinal)) start--;
-            string run = reply[start..end].Trim();
+            string run = reply[start..end].Trim().TrimStart(Bullets);
             if (run.AsSpan().ContainsAny("+-*/") && run.AsSpan().ContainsAnyInRange('0', '9')) return run;
             end = Math.Max(start, 1);
         }

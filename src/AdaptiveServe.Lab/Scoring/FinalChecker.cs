@@ -1,6 +1,8 @@
 namespace AdaptiveServe.Lab.Scoring;
 
-/// <summary>The answer stands in the last sentence of the reply, as whole words: what a derivation mentions on its way does not count.</summary>
+/// <summary>
+/// The answer stands in the last sentence of the reply, as whole words: what a derivation mentions on its way does not count.
+/// </summary>
 internal sealed class FinalChecker() : Checker("final")
 {
     public override bool Passes(string reply, string answer) => WholeWords.Contains(LastSentence(reply), answer.AsSpan().Trim());

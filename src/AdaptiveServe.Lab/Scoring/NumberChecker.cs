@@ -28,8 +28,8 @@ internal sealed partial class NumberChecker() : Checker("number")
 
     /// <summary>A minus is a sign where nothing stands before it that it could be subtracted from.</summary>
     [GeneratedRegex("""
-        (?<sign>(?<![\w)\]][ ]?)[-\u2212]\$?)?
-        (?<whole>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+|(?=\.[0-9]))
+        (?<sign>(?<![\w)\]])[-\u2212]\$?)?
+        (?<whole>[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+|(?<![\w.])(?=\.[0-9]))
         (?:\.(?<fraction>[0-9]+))?
         """, RegexOptions.IgnorePatternWhitespace | RegexOptions.CultureInvariant)]
     private static partial Regex Numbers();

@@ -9,7 +9,8 @@ public sealed class DemoExamplesTests
     public void Training_AndHeldOut_ShareNoQuestion()
     {
         HashSet<(string, string)> training = [.. DemoExamples.Training(1).Take(30_000).Select(example => (example.Task, example.Prompt))];
-        Assert.DoesNotContain(DemoExamples.HeldOut(1, 1500, Difficulty.InRange), example => training.Contains((example.Task, example.Prompt)));
+        Assert.DoesNotContain(
+            DemoExamples.HeldOut(1, 1500, Difficulty.InRange), example => training.Contains((example.Task, example.Prompt)));
     }
 
     [Fact]
@@ -55,5 +56,6 @@ public sealed class DemoExamplesTests
     public void Training_SameSeed_GivesTheSame() => Assert.Equal(DemoExamples.Training(9).Take(100), DemoExamples.Training(9).Take(100));
 
     [Fact]
-    public void Training_OtherSeed_GivesOthers() => Assert.NotEqual(DemoExamples.Training(9).Take(100), DemoExamples.Training(10).Take(100));
+    public void Training_OtherSeed_GivesOthers() =>
+        Assert.NotEqual(DemoExamples.Training(9).Take(100), DemoExamples.Training(10).Take(100));
 }

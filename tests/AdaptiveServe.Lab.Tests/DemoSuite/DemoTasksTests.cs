@@ -43,7 +43,8 @@ public sealed partial class DemoTasksTests
         {
             Assert.True(Ascii.IsValid(example.Prompt + example.Response + example.Answer), $"{example}");
             Assert.InRange(example.Response.Length, 20, 900);
-            Assert.DoesNotMatch("""[{][A-Za-z ]+[}]|[^.][.][.]$|  | [.,](?!NET)|\s$|^\s""", example.Prompt + '\n' + example.Response);
+            Assert.DoesNotMatch(
+                """[{][A-Za-z ]+[}]|[^.][.][.]$|[?][.?]|  | [.,](?!NET)|\s$|^\s""", example.Prompt + '\n' + example.Response);
             Assert.Equal(task, example.Task);
         }
     }

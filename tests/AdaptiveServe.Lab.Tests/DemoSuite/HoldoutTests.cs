@@ -4,7 +4,7 @@ namespace AdaptiveServe.Lab.Tests.DemoSuite;
 
 public sealed class HoldoutTests
 {
-    /// <summary>From another implementation of SHA-256; were they to change, the trained models would have seen held-out questions.</summary>
+    /// <summary>Were these to change, trained models would have seen held-out questions; computed with hashlib.</summary>
     [Theory]
     [InlineData("addition", "What is 12+34?", 6)]
     [InlineData("copy", "copy: 1 2 3", 2)]

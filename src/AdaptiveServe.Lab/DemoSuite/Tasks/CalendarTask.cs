@@ -15,26 +15,33 @@ internal sealed class CalendarTask : IDemoTask
     private static readonly string[] DayRequests =
     [
         "what day is {n days} after {day}", "which day is {n days} after {day}", "what weekday is {n days} after {day}",
-        "which weekday comes {n days} after {day}", "if today is {day}, what day is it in {n days}", "if it is {day}, what day will it be in {n days}",
+        "which weekday comes {n days} after {day}", "if today is {day}, what day is it in {n days}",
+        "if it is {day}, what day will it be in {n days}",
         "if today is {day}, which weekday is it in {n days}", "what day of the week is it {n days} after {day}",
         "what day will it be {n days} after {day}", "tell me the weekday {n days} after {day}", "find the weekday {n days} after {day}",
         "give me the day {n days} after {day}", "count {n days} on from {day}", "which day do I reach {n days} after {day}",
-        "!today is {day}. What day is it in {n days}?", "!it is {day}, what day is it in {n days}", "!{day} + {n days}", "!{n days} after {day}",
+        "!today is {day}. What day is it in {n days}?", "!it is {day}, what day is it in {n days}", "!{day} + {n days}",
+        "!{n days} after {day}",
     ];
 
     private static readonly string[] MonthRequests =
     [
         "what month is {n months} after {month}", "which month is {n months} after {month}", "which month comes {n months} after {month}",
         "if it is {month}, what month is it in {n months}", "if it is {month} now, which month will it be in {n months}",
-        "tell me the month {n months} after {month}", "find the month {n months} after {month}", "give me the month {n months} after {month}",
-        "count {n months} on from {month}", "what month will it be {n months} after {month}", "!{month} + {n months}", "!{n months} after {month}",
+        "tell me the month {n months} after {month}", "find the month {n months} after {month}",
+        "give me the month {n months} after {month}",
+        "count {n months} on from {month}", "what month will it be {n months} after {month}", "!{month} + {n months}",
+        "!{n months} after {month}",
     ];
 
     private static readonly string[] YearRequests =
     [
-        "is {year} a leap year", "was {year} a leap year", "is the year {year} a leap year", "does {year} have 366 days", "does February {year} have 29 days",
-        "does the year {year} have a leap day", "check if {year} is a leap year", "find out if {year} is a leap year", "tell me if {year} is a leap year",
-        "can you say if {year} is a leap year", "does {year} have a February 29", "!leap year {year}?", "!{year}: leap year or not?", "!leap year or not: {year}",
+        "is {year} a leap year", "was {year} a leap year", "is the year {year} a leap year", "does {year} have 366 days",
+        "does February {year} have 29 days",
+        "does the year {year} have a leap day", "check if {year} is a leap year", "find out if {year} is a leap year",
+        "tell me if {year} is a leap year",
+        "can you say if {year} is a leap year", "does {year} have a February 29", "!leap year {year}?", "!{year}: leap year or not?",
+        "!leap year or not: {year}",
     ];
 
     public string Name => "calendar";

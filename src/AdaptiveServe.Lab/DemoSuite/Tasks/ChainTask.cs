@@ -14,9 +14,11 @@ internal sealed class ChainTask : IDemoTask
     [
         "compute modulo 10: {chain}. What is {x}?", "calculate modulo 10: {chain}. What is {x}?", "work modulo 10: {chain}. Find {x}",
         "find {x} modulo 10: {chain}", "give me the value of {x} modulo 10: {chain}", "compute {x} mod 10 if {chain}",
-        "what is {x} modulo 10 if {chain}", "what is {x} mod 10: {chain}", "if {chain}, what is {x} modulo 10", "if {chain}, what is {x} mod 10",
+        "what is {x} modulo 10 if {chain}", "what is {x} mod 10: {chain}", "if {chain}, what is {x} modulo 10",
+        "if {chain}, what is {x} mod 10",
         "what value does {x} have modulo 10 if {chain}", "tell me {x} modulo 10 for {chain}", "evaluate {chain} modulo 10 and tell me {x}",
-        "follow these assignments modulo 10: {chain}. What is {x}?", "solve for {x} modulo 10: {chain}", "how much is {x} mod 10 after {chain}",
+        "follow these assignments modulo 10: {chain}. What is {x}?", "solve for {x} modulo 10: {chain}",
+        "how much is {x} mod 10 after {chain}",
         "!{chain}, {x} mod 10", "!mod 10: {chain}; {x}=?",
     ];
 
@@ -37,7 +39,9 @@ internal sealed class ChainTask : IDemoTask
         return new DemoExample(Name, question.Prompt, response, $"{values[^1]}", Checkers.Number);
     }
 
-    /// <summary>The last assignment uses the one before it, so that none of the chain is idle for long; the others one of the last two.</summary>
+    /// <summary>
+    /// The last assignment uses the one before it, so that none of the chain is idle for long; the others one of the last two.
+    /// </summary>
     private static void Assign(Random random, char[] names, int[] values, int i, List<string> assignments, List<string> steps)
     {
         if (i == 0)

@@ -23,7 +23,8 @@ internal static class ComparisonStory
 
         int total = owned[0];
         for (int i = 1; i < count; i++) work += $"{(i == 1 ? "Together" : "Then")}: {total}+{owned[i]}={total += owned[i]}. ";
-        return new Story($"{text} {random.Pick(Questions).Fill("things", things)}", $"{work}So they have {total} {things}. The answer is {total}.", total);
+        return new Story($"{text} {random.Pick(Questions).Fill("things", things)}",
+            $"{work}So they have {total} {things}. The answer is {total}.", total);
     }
 
     private static (string Relation, string Equation, int Result) Relate(Random random, int other)

@@ -33,7 +33,7 @@ internal sealed class CountTask : IDemoTask
     {
         Question question = Wording.Word(random, random.Pick(AllRequests).Fill("kind", list.Kind).Fill("list", list.Text));
         string walk = string.Join(", ", list.Items.Select((item, index) => $"{item} is {index + 1}"));
-        string response = $"{question.Opening}I count the {list.Kind} one by one: {walk}. The number of {list.Kind} is {list.Items.Count}.";
+        string response = $"{question.Opening}I count the {list.Kind} one by one: {walk}. So the count is {list.Items.Count}.";
         return new DemoExample(Name, question.Prompt, response, $"{list.Items.Count}", Checkers.Number);
     }
 

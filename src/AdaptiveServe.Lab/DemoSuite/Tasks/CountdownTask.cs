@@ -3,17 +3,22 @@ using AdaptiveServe.Lab.Scoring;
 namespace AdaptiveServe.Lab.DemoSuite.Tasks;
 
 /// <summary>The game Countdown: an expression of all given numbers that equals a target.</summary>
-/// <remarks>The reply searches in an order that is always the same, so that a model can learn the search and not only its results.</remarks>
+/// <remarks>
+/// The reply searches in an order that is always the same, so that a model can learn the search and not only its results.
+/// </remarks>
 internal sealed class CountdownTask : IDemoTask
 {
     private static readonly string[] Requests =
     [
         "use {numbers} to make {target}", "make {target} from {numbers}", "make {target} with {numbers}", "reach {target} with {numbers}",
-        "use the numbers {numbers} to get {target}", "combine {numbers} to make {target}", "combine the numbers {numbers} so that you get {target}",
-        "get {target} from the numbers {numbers}", "find a way to make {target} from {numbers}", "find an expression for {target} with {numbers}",
+        "use the numbers {numbers} to get {target}", "combine {numbers} to make {target}",
+        "combine the numbers {numbers} so that you get {target}",
+        "get {target} from the numbers {numbers}", "find a way to make {target} from {numbers}",
+        "find an expression for {target} with {numbers}",
         "use each of the numbers {numbers} once to make {target}", "build {target} from {numbers}", "write {target} using {numbers}",
         "how can you make {target} from {numbers}", "how do you get {target} from {numbers}", "how can I make {target} using {numbers}",
-        "what expression of {numbers} gives {target}", "play countdown with {numbers}, the target is {target}", "solve the countdown {numbers}, target {target}",
+        "what expression of {numbers} gives {target}", "play countdown with {numbers}, the target is {target}",
+        "solve the countdown {numbers}, target {target}",
         "!countdown: {numbers}, target {target}", "!numbers {numbers}, target {target}", "!{numbers} -> {target}",
     ];
 

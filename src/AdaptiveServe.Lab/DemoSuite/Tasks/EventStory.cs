@@ -4,7 +4,8 @@ namespace AdaptiveServe.Lab.DemoSuite.Tasks;
 internal static class EventStory
 {
     private static readonly string[] Starts =
-        ["{name} has {n} {things}.", "{name} starts with {n} {things}.", "{name} owns {n} {things}.", "There are {n} {things} on the table of {name}."];
+        ["{name} has {n} {things}.", "{name} starts with {n} {things}.", "{name} owns {n} {things}.",
+            "There are {n} {things} on the table of {name}."];
 
     private static readonly string[] Joins = ["Then ", "", "After that ", "Later ", "The next day ", ""];
 
@@ -41,6 +42,7 @@ internal static class EventStory
     private static string Name(string text, string[] people, string things)
     {
         string pronoun = People.Pronoun(people[0]);
-        return text.Fill("name", people[0]).Fill("friend", people[1]).Fill("things", things).Fill("he", pronoun).Fill("He", pronoun.Capital());
+        return text.Fill("name", people[0]).Fill("friend", people[1]).Fill("things", things)
+            .Fill("he", pronoun).Fill("He", pronoun.Capital());
     }
 }

@@ -4,7 +4,10 @@ namespace AdaptiveServe.Lab.DemoSuite.Tasks;
 internal sealed class FactTask : IDemoTask
 {
     /// <summary>What the project is called in a question.</summary>
-    private static readonly string[] Names = ["AdaptiveServe", "AdaptiveServe", "AdaptiveServe", "adaptiveserve", "this server", "this project", "the server"];
+    private static readonly string[] Names =
+    [
+        "AdaptiveServe", "AdaptiveServe", "AdaptiveServe", "adaptiveserve", "this server", "this project", "the server",
+    ];
 
     public string Name => "facts";
 

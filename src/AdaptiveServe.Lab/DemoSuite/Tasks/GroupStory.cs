@@ -6,10 +6,14 @@ internal static class GroupStory
     private static readonly string[] Starts =
     [
         "{name} has {a} {boxes} with {b} {things} in each {box}.", "There are {a} {boxes} with {b} {things} in each {box}.",
-        "{name} fills {a} {boxes} with {b} {things} each.", "Each of {a} {boxes} has {b} {things}.", "{name} buys {a} {boxes} of {b} {things} each.",
+        "{name} fills {a} {boxes} with {b} {things} each.", "Each of {a} {boxes} has {b} {things}.",
+        "{name} buys {a} {boxes} of {b} {things} each.",
     ];
 
-    private static readonly string[] Questions = ["How many {things} are there now?", "How many {things} are there in total?", "How many {things} are that in the end?"];
+    private static readonly string[] Questions =
+    [
+        "How many {things} are there now?", "How many {things} are there in total?", "How many {things} are that in the end?",
+    ];
 
     public static Story Tell(Random random, Difficulty difficulty)
     {
@@ -29,11 +33,13 @@ internal static class GroupStory
     private static (string Text, string Work, int Count) Change(Random random, string text, string work, int count)
     {
         int change = random.Between(2, 12);
-        if (random.Percent(50) || change >= count)
+        if (random.Percent(50) || change >= count - 1)
         {
-            return ($"{text} Then {change} more {{things}} come.", $"{work}{change} more: {count}+{change}={count + change}. ", count + change);
+            return ($"{text} Then {change} more {{things}} come.",
+                $"{work}{change} more: {count}+{change}={count + change}. ", count + change);
         }
 
-        return ($"{text} Then {change} {{things}} are taken out.", $"{work}{change} taken out: {count}-{change}={count - change}. ", count - change);
+        return ($"{text} Then {change} {{things}} are taken out.",
+            $"{work}{change} taken out: {count}-{change}={count - change}. ", count - change);
     }
 }

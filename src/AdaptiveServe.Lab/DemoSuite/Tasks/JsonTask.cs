@@ -16,12 +16,16 @@ internal sealed class JsonTask : IDemoTask
     ];
 
     /// <summary>How a name and its value are put together; the longer ways only in prose.</summary>
-    private static readonly string[] Styles = ["{name} {value}", "{name} is {value}", "{name}: {value}", "{name}={value}", "{name} = {value}"];
+    private static readonly string[] Styles =
+    [
+        "{name} {value}", "{name} is {value}", "{name}: {value}", "{name}={value}", "{name} = {value}",
+    ];
 
     private static readonly JsonField[] Fields =
     [
         JsonField.Text("name", People.Names), JsonField.Text("owner", People.Names), JsonField.Text("friend", People.Names),
-        JsonField.Text("city", ["Berlin", "Paris", "London", "Rome", "Madrid", "Vienna", "Oslo", "Lisbon", "Prague", "Athens", "Dublin", "Tokyo"]),
+        JsonField.Text("city", ["Berlin", "Paris", "London", "Rome", "Madrid",
+            "Vienna", "Oslo", "Lisbon", "Prague", "Athens", "Dublin", "Tokyo"]),
         JsonField.Text("country", ["France", "Italy", "Spain", "Japan", "Canada", "Brazil", "Egypt", "India", "Kenya", "Norway"]),
         JsonField.Text("color", ["red", "green", "blue", "yellow", "black", "white", "brown", "orange"]),
         JsonField.Text("size", ["small", "medium", "large"]), JsonField.Text("animal", ["cat", "dog", "bird", "fish", "horse", "rabbit"]),

@@ -10,7 +10,8 @@ internal sealed record Measure(string Large, string Larges, string Smalls, int F
     public static IReadOnlyList<Measure> All { get; } =
     [
         new("hour", "hours", "minutes", 60, 9), new("minute", "minutes", "seconds", 60, 9), new("day", "days", "hours", 24, 7),
-        new("week", "weeks", "days", 7, 12), new("meter", "meters", "centimeters", 100, 20), new("kilometer", "kilometers", "meters", 1000, 20),
+        new("week", "weeks", "days", 7, 12), new("meter", "meters", "centimeters", 100, 20),
+        new("kilometer", "kilometers", "meters", 1000, 20),
         new("kilogram", "kilograms", "grams", 1000, 20), new("year", "years", "months", 12, 9), new("dozen", "dozen", "eggs", 12, 9),
         new("m", "m", "cm", 100, 20), new("km", "km", "m", 1000, 20), new("kg", "kg", "g", 1000, 20),
         new("foot", "feet", "inches", 12, 9), new("euro", "euros", "cents", 100, 20), new("liter", "liters", "milliliters", 1000, 20),

@@ -6,10 +6,14 @@ internal static class ShoppingStory
     private static readonly string[] Prices =
     [
         "A {x} costs {p} dollars and a {y} costs {q} dollars.", "One {x} is {p} dollars and one {y} is {q} dollars.",
-        "In a shop a {x} costs {p} dollars, and a {y} costs {q} dollars.", "The price of a {x} is {p} dollars, and the price of a {y} is {q} dollars.",
+        "In a shop a {x} costs {p} dollars, and a {y} costs {q} dollars.",
+        "The price of a {x} is {p} dollars, and the price of a {y} is {q} dollars.",
     ];
 
-    private static readonly string[] Purchases = ["{name} buys {xs} and {ys}.", "{name} takes {xs} and {ys}.", "{name} wants {xs} and {ys}."];
+    private static readonly string[] Purchases =
+    [
+        "{name} buys {xs} and {ys}.", "{name} takes {xs} and {ys}.", "{name} wants {xs} and {ys}.",
+    ];
 
     private static readonly string[] TotalQuestions =
         ["How much does {name} pay?", "How much is that together?", "What is the total in dollars?", "How many dollars does {he} need?"];

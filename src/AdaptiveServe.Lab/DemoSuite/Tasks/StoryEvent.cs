@@ -1,6 +1,8 @@
 namespace AdaptiveServe.Lab.DemoSuite.Tasks;
 
-/// <summary>Something that changes how many things a person has; <c>{he}</c>, <c>{n}</c>, <c>{things}</c> and <c>{friend}</c> are slots.</summary>
+/// <summary>
+/// Something that changes how many things a person has; <c>{he}</c>, <c>{n}</c>, <c>{things}</c> and <c>{friend}</c> are slots.
+/// </summary>
 /// <param name="Text">What happens.</param>
 /// <param name="Short">The same in the reply, before the computation.</param>
 /// <param name="Operation">What it does to the number: <c>+ - * /</c>.</param>
@@ -25,7 +27,7 @@ internal sealed record StoryEvent(string Text, string Short, char Operation, int
         new("{he} gives half of them to {friend}", "{he} gives half to {friend}", '/', 2),
     ];
 
-    /// <summary>Draws one that keeps the number between 1 and <paramref name="max"/>, with its operand.</summary>
+    /// <summary>Draws one that keeps the number between 2 and <paramref name="max"/>, with its operand.</summary>
     public static StoryEvent Draw(Random random, int current, int max)
     {
         while (true)
@@ -33,7 +35,7 @@ internal sealed record StoryEvent(string Text, string Short, char Operation, int
             StoryEvent drawn = random.Pick(All);
             int operand = drawn.Operand > 0 ? drawn.Operand : random.Between(2, 15);
             int next = Compute(drawn.Operation, current, operand);
-            if (next >= 1 && next <= max && (drawn.Operation != '/' || current % 2 == 0)) return drawn with { Operand = operand };
+            if (next >= 2 && next <= max && (drawn.Operation != '/' || current % 2 == 0)) return drawn with { Operand = operand };
         }
     }
 

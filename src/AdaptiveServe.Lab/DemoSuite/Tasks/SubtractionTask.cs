@@ -9,7 +9,8 @@ internal sealed class SubtractionTask : IDemoTask
     [
         "what is {a}-{b}", "what is {a} minus {b}", "how much is {a}-{b}", "how much is {a} minus {b}",
         "what is the difference of {a} and {b}", "what is the difference between {a} and {b}", "what does {a}-{b} give",
-        "what do you get if you take {b} from {a}", "subtract {b} from {a}", "take {b} away from {a}", "calculate {a}-{b}", "compute {a}-{b}",
+        "what do you get if you take {b} from {a}", "subtract {b} from {a}", "take {b} away from {a}", "calculate {a}-{b}",
+        "compute {a}-{b}",
         "work out {a}-{b}", "find the difference of {a} and {b}", "give me {a} minus {b}", "solve {a}-{b}", "what is {a} - {b}",
         "calculate {a} - {b}", "tell me what {a} minus {b} is", "!{a}-{b}", "!{a} - {b}", "!{a}-{b}=", "!{a} minus {b}",
     ];

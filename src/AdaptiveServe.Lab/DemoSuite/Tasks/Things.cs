@@ -5,8 +5,10 @@ internal static class Things
 {
     /// <summary>More than one of each.</summary>
     public static IReadOnlyList<string> Plural { get; } =
-    [.. ("apples pears oranges lemons cherries bananas eggs cookies cakes pens pencils books stamps coins marbles balls cards stickers shells " +
-        "stones flowers roses buttons candles cups plates toys dolls cars kites tickets photos letters keys ribbons beads hats socks").Split(' ')];
+    [.. ("apples pears oranges lemons cherries bananas eggs cookies cakes pens pencils books stamps coins marbles balls cards stickers " +
+    "shells " +
+        "stones flowers roses buttons candles cups plates toys dolls cars kites tickets photos letters keys ribbons beads hats " +
+        "socks").Split(' ')];
 
     /// <summary>One, more than one.</summary>
     public static IReadOnlyList<(string One, string More)> Containers { get; } =

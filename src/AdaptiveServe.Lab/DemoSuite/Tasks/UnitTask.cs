@@ -7,7 +7,8 @@ internal sealed class UnitTask : IDemoTask
 {
     private static readonly string[] ToSmallRequests =
     [
-        "how many {smalls} are {amount}", "how many {smalls} are in {amount}", "how many {smalls} is {amount}", "how many {smalls} make {amount}",
+        "how many {smalls} are {amount}", "how many {smalls} are in {amount}", "how many {smalls} is {amount}",
+        "how many {smalls} make {amount}",
         "what is {amount} in {smalls}", "what are {amount} in {smalls}", "convert {amount} to {smalls}", "convert {amount} into {smalls}",
         "change {amount} to {smalls}", "turn {amount} into {smalls}", "express {amount} in {smalls}", "give me {amount} in {smalls}",
         "tell me how many {smalls} are in {amount}", "calculate {amount} in {smalls}", "work out how many {smalls} {amount} are",
@@ -16,11 +17,15 @@ internal sealed class UnitTask : IDemoTask
 
     private static readonly string[] ToLargeRequests =
     [
-        "how many {larges} and {smalls} are {amount}", "how many {larges} and {smalls} is {amount}", "convert {amount} to {larges} and {smalls}",
-        "convert {amount} into {larges} and {smalls}", "what is {amount} in {larges} and {smalls}", "what are {amount} in {larges} and {smalls}",
+        "how many {larges} and {smalls} are {amount}", "how many {larges} and {smalls} is {amount}",
+        "convert {amount} to {larges} and {smalls}",
+        "convert {amount} into {larges} and {smalls}", "what is {amount} in {larges} and {smalls}",
+        "what are {amount} in {larges} and {smalls}",
         "express {amount} in {larges} and {smalls}", "write {amount} as {larges} and {smalls}", "turn {amount} into {larges} and {smalls}",
-        "give me {amount} in {larges} and {smalls}", "how much is {amount} in {larges} and {smalls}", "split {amount} into {larges} and {smalls}",
-        "tell me how many {larges} and {smalls} are in {amount}", "!{amount} in {larges} and {smalls}", "!{amount} to {larges} and {smalls}",
+        "give me {amount} in {larges} and {smalls}", "how much is {amount} in {larges} and {smalls}",
+        "split {amount} into {larges} and {smalls}",
+        "tell me how many {larges} and {smalls} are in {amount}", "!{amount} in {larges} and {smalls}",
+        "!{amount} to {larges} and {smalls}",
     ];
 
     public string Name => "units";

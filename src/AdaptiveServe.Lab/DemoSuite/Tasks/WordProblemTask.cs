@@ -7,8 +7,10 @@ internal sealed class WordProblemTask : IDemoTask
 {
     private static readonly (string Words, string Reply)[] Openings =
     [
-        ("", ""), ("", ""), ("", ""), ("", ""), ("", ""), ("Solve this problem: ", "Let us solve it step by step. "), ("Please solve: ", "Of course. "),
-        ("Solve this: ", "Let us solve it step by step. "), ("Here is a problem. ", "Let us solve it. "), ("Can you solve this? ", "Sure. "),
+        ("", ""), ("", ""), ("", ""), ("", ""), ("", ""), ("Solve this problem: ", "Let us solve it step by step. "),
+        ("Please solve: ", "Of course. "),
+        ("Solve this: ", "Let us solve it step by step. "), ("Here is a problem. ", "Let us solve it. "),
+        ("Can you solve this? ", "Sure. "),
         ("Can you help me with this? ", "Sure. "), ("I have a question. ", "All right. "), ("Please help me: ", "Of course. "),
         ("Math problem: ", "Let us solve it step by step. "), ("Think step by step. ", "Let us think step by step. "),
     ];
