@@ -7,21 +7,21 @@ namespace AdaptiveServe.Lab.Training.Demo;
 /// <param name="TokenizerChats">How many chats the tokenizer is trained on.</param>
 internal sealed record DemoPairPreset(int VocabularySize, int TokenizerChats)
 {
-    private const int HeadDim = 32;
+    private const int HeadDim = 64;
     private const int MaxPositions = 1024;
 
     public static DemoPairPreset Full { get; } = new(2048, 20_000)
     {
-        // Most tokens go through a third of the depth first: three times as many in the same time.
-        Large = (256, 688, 8, 4, [new(4, 16_000_000, 256), new(12, 13_000_000, 256), new(12, 1_000_000, 512)], 4e-3f, 0.1),
-        Small = (160, 432, 5, 5, [new(2, 9_000_000, 256), new(2, 1_000_000, 512)], 4e-3f, 0),
+        // Half of the tokens go through half of the depth first: more of them in the same time.
+        Large = (256, 768, 4, 2, [new(5, 13_000_000, 192), new(10, 11_000_000, 192), new(10, 1_000_000, 512)], 4e-3f, 0.1),
+        Small = (128, 384, 2, 1, [new(2, 7_000_000, 192), new(2, 1_000_000, 512)], 4e-3f, 0),
     };
 
     /// <summary>Two minutes on two cores: the whole way, and models that have learned next to nothing.</summary>
     public static DemoPairPreset Smoke { get; } = new(768, 500)
     {
-        Large = (64, 172, 2, 1, [new(2, 100_000, 256), new(4, 60_000, 256)], 4e-3f, 0.1),
-        Small = (64, 172, 2, 1, [new(1, 60_000, 256)], 4e-3f, 0),
+        Large = (64, 172, 1, 1, [new(2, 100_000, 192), new(4, 60_000, 192)], 4e-3f, 0.1),
+        Small = (64, 172, 1, 1, [new(1, 60_000, 192)], 4e-3f, 0),
     };
 
     private (int Hidden, int Intermediate, int Heads, int KeyValueHeads, TrainingStage[] Stages, float Rate, double Drop) Large { get; init; }
