@@ -12,21 +12,25 @@ internal sealed record ModelRecipe(string Name, ModelConfig Config, IReadOnlyLis
     /// <summary>Chance of a layer to be left out of a forward, in the last stage (Fan et al. 2020), so that routes survive.</summary>
     public double LayerDrop { get; init; }
 
-    /// <summary>Tokens between two updates.</summary>
-    public int TokensPerStep { get; init; } = 8192;
+    /// <summary>Forwards between two updates.</summary>
+    public int ForwardsPerStep { get; init; } = 4;
 
-    /// <summary>Tokens of one forward; what it makes should fit into the caches.</summary>
+    /// <summary>Most tokens of one forward; what it makes should fit into the caches.</summary>
     public int TokensPerForward { get; init; } = 2048;
 
-    /// <summary>Updates of a stage.</summary>
-    public int Steps(int stage) => (int)Math.Max(1, Stages[stage].Tokens / TokensPerStep);
+    public int RowsPerForward(int stage) => Math.Max(1, TokensPerForward / Stages[stage].RowLength);
 
-    /// <summary>Share of all work that is done, 0 to 1; a step's work is taken as proportional to the depth.</summary>
+    public int TokensPerStep(int stage) => ForwardsPerStep * RowsPerForward(stage) * Stages[stage].RowLength;
+
+    /// <summary>Updates of a stage.</summary>
+    public int Steps(int stage) => (int)Math.Max(1, Stages[stage].Tokens / TokensPerStep(stage));
+
+    /// <summary>Share of all work that is done, 0 to 1; work is taken as proportional to tokens and depth.</summary>
     public double Progress(int stage, int step)
     {
-        double done = Enumerable.Range(0, stage).Sum(Work) + (double)step * Stages[stage].Layers;
+        double done = Enumerable.Range(0, stage).Sum(Work) + (double)step * TokensPerStep(stage) * Stages[stage].Layers;
         return done / Enumerable.Range(0, Stages.Count).Sum(Work);
 
-        double Work(int index) => (double)Steps(index) * Stages[index].Layers;
+        double Work(int index) => (double)Steps(index) * TokensPerStep(index) * Stages[index].Layers;
     }
 }

@@ -45,7 +45,7 @@ internal sealed class ModelTrainer(
     {
         int steps = recipe.Steps(state.Stage);
         int part = HashCode.Combine(seed, state.Stage, state.Step); // another part of the data after each start
-        using BatchSource batches = new(openData(part & int.MaxValue, recipe.Stages[state.Stage].RowLength), recipe.TokensPerForward / recipe.Stages[state.Stage].RowLength);
+        using BatchSource batches = new(openData(part & int.MaxValue, recipe.Stages[state.Stage].RowLength), recipe.RowsPerForward(state.Stage));
         Random drops = new(part);
         Stopwatch sinceCheckpoint = Stopwatch.StartNew();
         while (state.Step < steps)
@@ -69,7 +69,7 @@ internal sealed class ModelTrainer(
 
     private float RunStep(TrainingState state, BatchSource batches, Random drops)
     {
-        int forwards = Math.Max(1, recipe.TokensPerStep / recipe.TokensPerForward);
+        int forwards = recipe.ForwardsPerStep;
         float loss = 0;
         for (int i = 0; i < forwards; i++)
         {

@@ -17,11 +17,11 @@ internal sealed class TrainingLog(string folder, TextWriter output) : ITrainingR
     {
         _loss += loss;
         _steps++;
-        if (state.Step % StepsPerLine != 0 && state.Step != recipe.Steps(state.Stage)) return;
+        if (_steps < StepsPerLine && state.Step != recipe.Steps(state.Stage)) return;
         double seconds = Stopwatch.GetElapsedTime(_since).TotalSeconds, progress = recipe.Progress(state.Stage, state.Step);
-        long tokens = (Enumerable.Range(0, state.Stage).Sum(recipe.Steps) + (long)state.Step) * recipe.TokensPerStep;
+        long tokens = Enumerable.Range(0, state.Stage).Sum(stage => Tokens(stage, recipe.Steps(stage))) + Tokens(state.Stage, state.Step);
         TrainingPoint point = new(
-            state.Stage, state.Step, tokens, state.Seconds, _loss / _steps, (double)_steps * recipe.TokensPerStep / seconds);
+            state.Stage, state.Step, tokens, state.Seconds, _loss / Math.Max(1, _steps), Tokens(state.Stage, _steps) / seconds);
         File.AppendAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "training", recipe.Name)).FullName, "log.jsonl"),
             JsonSerializer.Serialize(point, LabJson.Line) + "\n");
         TimeSpan left = TimeSpan.FromSeconds(state.Seconds / progress * (1 - progress));
@@ -29,7 +29,9 @@ internal sealed class TrainingLog(string folder, TextWriter output) : ITrainingR
             $"{recipe.Name} {progress:P1} stage {state.Stage + 1} step {state.Step}/{recipe.Steps(state.Stage)} loss {point.Loss:F4} " +
             $"{point.TokensPerSecond:F0} tokens/s {left:hh\\:mm\\:ss} left");
         (_loss, _steps, _since) = (0, 0, Stopwatch.GetTimestamp());
+
+        long Tokens(int stage, int steps) => (long)steps * recipe.TokensPerStep(stage);
     }
 
-    public void Checkpoint(ModelRecipe recipe, TrainingState state) => _since = Stopwatch.GetTimestamp();
+    public void Checkpoint(ModelRecipe recipe, TrainingState state) => (_loss, _steps, _since) = (0, 0, Stopwatch.GetTimestamp());
 }
