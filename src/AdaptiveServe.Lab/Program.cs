@@ -2,6 +2,7 @@ using AdaptiveServe.Lab.Benchmarks;
 using AdaptiveServe.Lab.ChatTemplates;
 using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.DemoSuite;
+using AdaptiveServe.Lab.Evaluation;
 using AdaptiveServe.Lab.Inspection;
 using AdaptiveServe.Lab.Tokenization;
 
@@ -20,6 +21,7 @@ internal static class Program
             InspectCommand.Create(),
             BenchCommand.Create(),
             DemoDataCommand.Create(),
+            EvalCommand.Create(),
         ],
         args, output, error);
 }
