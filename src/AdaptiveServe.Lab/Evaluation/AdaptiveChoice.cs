@@ -48,7 +48,9 @@ internal sealed record AdaptiveChoice
     };
 
     private static string Text(JsonProperty field) =>
-        field.Value.ValueKind == JsonValueKind.String ? field.Value.GetString()! : throw new LabException($"--adaptive: '{field.Name}' must be a string");
+        field.Value.ValueKind == JsonValueKind.String
+            ? field.Value.GetString()!
+            : throw new LabException($"--adaptive: '{field.Name}' must be a string");
 
     /// <summary>What the engine has is built.</summary>
     private AdaptiveChoice Checked()

@@ -12,12 +12,14 @@ namespace AdaptiveServe.Lab.Evaluation;
 /// <summary>The options of an evaluation on the command line.</summary>
 internal sealed class EvalArguments
 {
-    private readonly Option<string> _model = Required("--model", $"Folder of the model, or '{DemoPair.Name}' for the pair that is shipped.", "DIR");
+    private readonly Option<string> _model = Required(
+        "--model", $"Folder of the model, or '{DemoPair.Name}' for the pair that is shipped.", "DIR");
     private readonly Option<string?> _small = Optional("--small-model", "Folder of the small model of a pair.", "DIR");
-    private readonly Option<string?> _adaptive = Optional("--adaptive", "How to compute: the object that a request has in 'adaptive'.", "JSON");
+    private readonly Option<string?> _adaptive = Optional(
+        "--adaptive", "How to compute: the object that a request has in 'adaptive'.", "JSON");
     private readonly Option<string?> _alias = Optional("--alias", "The same by a model's name, such as demo:large.", "NAME:SUFFIX");
     private readonly Option<string> _suite = Required(
-        "--suite", "demo, or lines of 'prompt', 'question' or 'messages', with 'answer' and, if wanted, 'checker' and 'task'.", "demo|JSONL");
+        "--suite", "demo, or a file: 'prompt', 'question' or 'messages', and 'answer'; 'checker' and 'task' if wanted.", "demo|JSONL");
     private readonly Option<string?> _difficulty = Optional(
         "--difficulty", "in: demo examples of the sizes that training shows (default); out: of larger ones.", "in|out");
     private readonly NumberOption<int> _limit = new(
@@ -29,7 +31,8 @@ internal sealed class EvalArguments
         "--max-tokens", "How long a reply may be; by default 512. The model's context bounds it too.", 1, 1_000_000);
     private readonly NumberOption<float> _temperature = new("--temperature", "Of sampling; by default 0, the most likely token.", 0, 100);
     private readonly Option<string?> _baseline = Optional("--baseline", "A report of the same examples to compare with.", "FILE");
-    private readonly Option<string?> _answers = Optional("--answers", "Write each prompt, its reply, and whether it is correct, to this file.", "JSONL");
+    private readonly Option<string?> _answers = Optional(
+        "--answers", "Write each prompt, its reply, and whether it is correct, to this file.", "JSONL");
     private readonly Option<string?> _json = Optional("--json", "Write the whole report to this file too.", "FILE");
 
     public EvalArguments(Verb verb)
@@ -83,9 +86,11 @@ internal sealed class EvalArguments
         bool Has(Option option) => line.GetResult(option) is not null;
         if (Has(_adaptive) && Has(_alias)) line.AddError("--adaptive and --alias exclude each other.");
         if (Has(_adaptive) && ParseObject(line.GetValue(_adaptive)) is null) line.AddError("--adaptive must be a JSON object.");
-        if (Has(_small) && line.GetValue(_model) == DemoPair.Name) line.AddError("--model demo brings its own: --small-model means nothing.");
+        if (Has(_small) && line.GetValue(_model) == DemoPair.Name)
+            line.AddError("--model demo brings its own: --small-model means nothing.");
         if (Has(_difficulty) && line.GetValue(_suite) != EvaluationSuite.Demo) line.AddError("--difficulty is for --suite demo.");
-        if (line.GetValue(_json) is { } json && line.GetValue(_answers) is { } answers && Path.GetFullPath(json) == Path.GetFullPath(answers))
+        if (line.GetValue(_json) is { Length: > 0 } json && line.GetValue(_answers) is { Length: > 0 } answers
+            && Path.GetFullPath(json) == Path.GetFullPath(answers))
             line.AddError("--json and --answers name the same file.");
     }
 

@@ -50,7 +50,7 @@ internal static class EvalCommand
         if (options.Model != DemoPair.Name)
             return new TorchRunnerOptions { Model = options.Model, SmallModel = options.SmallModel, Threads = options.Threads };
         DemoPair pair = DemoPair.Find() ?? throw new LabException(
-            "the demo pair is not there: models/demo/large and models/demo/small are neither beside the program nor in or above this folder");
+            "the demo pair is not there: models/demo/large and models/demo/small are neither beside the program nor here or above");
         return new TorchRunnerOptions { Model = pair.Large, SmallModel = pair.Small, Threads = options.Threads };
     }
 

@@ -18,7 +18,8 @@ internal sealed class EvaluationModel : IDisposable
 
     private readonly FailureLog _failures;
 
-    private EvaluationModel(TextTokenizer tokenizer, ChatTemplateSet? templates, InferenceEngine engine, FailureLog failures, int concurrency)
+    private EvaluationModel(
+        TextTokenizer tokenizer, ChatTemplateSet? templates, InferenceEngine engine, FailureLog failures, int concurrency)
     {
         (Tokenizer, Templates, Engine, Concurrency, _failures) = (tokenizer, templates, engine, concurrency, failures);
         engine.Start();
@@ -50,8 +51,8 @@ internal sealed class EvaluationModel : IDisposable
         FailureLog failures = new();
         EngineOptions bounds = new() { MaxSequences = concurrency, MaxBatchTokens = Math.Max(MaxBatchTokens, concurrency) };
         TorchModelRunner runner = TorchModelRunner.Load(options, bounds, failures);
-        return new EvaluationModel(
-            tokenizer, templates, new InferenceEngine(runner, StrategyRegistry.BuiltIn, bounds, TimeProvider.System, failures), failures, concurrency);
+        InferenceEngine engine = new(runner, StrategyRegistry.BuiltIn, bounds, TimeProvider.System, failures);
+        return new EvaluationModel(tokenizer, templates, engine, failures, concurrency);
     }
 
     /// <summary>The token ids of a conversation, up to where the reply begins.</summary>
@@ -71,7 +72,7 @@ internal sealed class EvaluationModel : IDisposable
         }
         catch (ChatTemplateException exception)
         {
-            throw new LabException($"the chat template gives no prompt for an example of '{OneLine.Of(example.Task)}': {exception.Message}", exception);
+            throw new LabException($"the chat template gives no prompt for an example: {exception.Message}", exception);
         }
     }
 
@@ -79,7 +80,9 @@ internal sealed class EvaluationModel : IDisposable
 
     private JsonObject Context(EvaluationExample example)
     {
-        JsonArray messages = [.. example.Messages.Select(message => new JsonObject { ["role"] = message.Role, ["content"] = message.Content })];
+        JsonArray messages = [];
+        foreach (EvaluationMessage message in example.Messages)
+            messages.Add((JsonNode)new JsonObject { ["role"] = message.Role, ["content"] = message.Content });
         JsonObject context = new() { ["messages"] = messages, ["tools"] = null, ["documents"] = null, ["add_generation_prompt"] = true };
         foreach ((string name, string text) in Tokenizer.SpecialTokens) context[name] = text;
         return context;

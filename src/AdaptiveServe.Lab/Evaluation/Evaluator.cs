@@ -42,17 +42,17 @@ internal static class Evaluator
         bool needsSmall = choice.Proposal != StrategyRegistry.NoProposal
             || (StrategyRegistry.BuiltIn.TryGetTarget(choice.Target, out ITargetStrategy? target) && target.Roles.Contains(ModelRole.Small));
         if (needsSmall && !info.HasSmall)
-            throw new LabException($"the target '{choice.Target}' with the proposal '{choice.Proposal}' needs a small model: give --small-model");
+            throw new LabException($"target '{choice.Target}' with proposal '{choice.Proposal}' needs a small model: give --small-model");
     }
 
     private static int[] Encode(EvaluationModel model, EvaluationExample example, int index)
     {
         int[] prompt = model.Encode(example);
+        int context = model.Engine.Info.ContextLength;
         if (prompt.Length == 0) throw new LabException($"example {index + 1}: the prompt has no tokens");
-        return prompt.Length < model.Engine.Info.ContextLength
-            ? prompt
-            : throw new LabException(
-                $"example {index + 1}: the prompt has {prompt.Length} tokens, and the model's context {model.Engine.Info.ContextLength}");
+        if (prompt.Length >= context)
+            throw new LabException($"example {index + 1}: the prompt has {prompt.Length} tokens, and the model's context {context}");
+        return prompt;
     }
 
     private static Sequence CreateSequence(ModelInfo info, int[] prompt, int index, EvaluationOptions options) =>

@@ -10,7 +10,9 @@ public sealed record DemoPair(string Large, string Small)
 
     private static readonly string Place = Path.Combine("models", Name);
 
-    /// <summary>Looks for <c>models/demo</c> beside the executable, then in the current folder and those above it; null when it is nowhere.</summary>
+    /// <summary>
+    /// Looks for <c>models/demo</c> beside the executable, then in the current folder and those above it; null when it is nowhere.
+    /// </summary>
     public static DemoPair? Find() => Find(AppContext.BaseDirectory, Directory.GetCurrentDirectory());
 
     internal static DemoPair? Find(string executableFolder, string currentFolder)

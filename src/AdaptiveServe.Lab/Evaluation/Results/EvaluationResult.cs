@@ -10,8 +10,9 @@ internal sealed class EvaluationResult
     {
         (Examples, Total, Costs) = (examples, Score.Of(examples), new EvaluationCosts(examples, largeLayers));
         Seconds = duration.TotalSeconds;
-        Tasks = new SortedDictionary<string, Score>(
-            examples.GroupBy(result => result.Example.Task).ToDictionary(task => task.Key, task => Score.Of([.. task])), StringComparer.Ordinal);
+        Dictionary<string, Score> tasks = examples.GroupBy(result => result.Example.Task)
+            .ToDictionary(task => task.Key, task => Score.Of([.. task]));
+        Tasks = new SortedDictionary<string, Score>(tasks, StringComparer.Ordinal);
     }
 
     public IReadOnlyList<ExampleResult> Examples { get; }

@@ -38,12 +38,13 @@ internal static class EvaluationTable
 
     private static IEnumerable<(string Name, FormattableString Value)> Facts(EvaluationReport report)
     {
+        TokenTotals tokens = report.Tokens;
         if (report.Comparison is { } comparison) yield return ("baseline", $"{Share(comparison.Accuracy)} % in {comparison.Baseline}");
-        yield return ("tokens", $"{report.Tokens.Prompt} in, {report.Tokens.Completion} out: {report.Tokens.Large} large, {report.Tokens.Small} small");
+        yield return ("tokens", $"{tokens.Prompt} in, {tokens.Completion} out: {tokens.Large} large, {tokens.Small} small");
         yield return ("forwards", $"{report.Forwards.Large} large, {report.Forwards.Small} small, counted for each sequence");
         if (report.Drafted > 0) yield return ("drafts", $"{report.Accepted} of {report.Drafted} tokens accepted");
         yield return ("time", $"{report.Seconds:0.00} s: {report.TokensPerSecond:0.0} tokens/s");
-        if (report.Truncated > 0) yield return ("cut off", $"{report.Truncated} replies ended at their length limit, and count as they are");
+        if (report.Truncated > 0) yield return ("cut off", $"{report.Truncated} replies reached their length limit, and count as they are");
         if (!report.ChatTemplate) yield return ("prompts", $"as they are: the model has no chat template");
     }
 

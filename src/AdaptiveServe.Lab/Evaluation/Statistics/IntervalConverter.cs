@@ -7,7 +7,9 @@ namespace AdaptiveServe.Lab.Evaluation.Statistics;
 internal sealed class IntervalConverter : JsonConverter<Interval>
 {
     public override Interval Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
-        JsonSerializer.Deserialize<double[]>(ref reader, options) is [var low, var high] ? new Interval(low, high) : throw new JsonException();
+        JsonSerializer.Deserialize<double[]>(ref reader, options) is [var low, var high]
+            ? new Interval(low, high)
+            : throw new JsonException("An interval is an array of two numbers.");
 
     public override void Write(Utf8JsonWriter writer, Interval value, JsonSerializerOptions options)
     {

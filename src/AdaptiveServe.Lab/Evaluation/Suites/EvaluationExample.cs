@@ -17,7 +17,9 @@ internal sealed record EvaluationExample(string Task, IReadOnlyList<EvaluationMe
     /// <summary>The text of an example that is one message of the user; null for other conversations.</summary>
     public string? Prompt => Messages is [{ Role: "user", Content: var text }] ? text : null;
 
-    /// <summary>A hash in hexadecimal digits of what is asked and of how a reply is judged: results are comparable where it is the same.</summary>
+    /// <summary>
+    /// A hash in hexadecimal digits of what is asked and of how a reply is judged: results are comparable where it is the same.
+    /// </summary>
     public string Hash => Convert.ToHexStringLower(SHA256.HashData(
         JsonSerializer.SerializeToUtf8Bytes(new { Messages, Answer, Checker = Checker.Name }, LabJson.Line)).AsSpan(0, HashBytes));
 

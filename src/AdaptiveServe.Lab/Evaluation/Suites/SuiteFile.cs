@@ -21,12 +21,14 @@ internal static class SuiteFile
     /// <exception cref="LabException">The file cannot be read, holds nothing or too much, or a line is wrong; the message names it.</exception>
     public static IReadOnlyList<EvaluationExample> Read(string path)
     {
-        if (new FileInfo(path) is { Exists: true, Length: > MaxBytes }) throw new LabException($"{path}: is larger than {MaxBytes >> 20} MiB");
+        bool isTooLarge = new FileInfo(path) is { Exists: true, Length: > MaxBytes };
+        if (isTooLarge) throw new LabException($"{path}: is larger than {MaxBytes >> 20} MiB");
         string task = Path.GetFileNameWithoutExtension(path);
         List<EvaluationExample> examples = [];
         foreach (JsonLine line in JsonLines.Read(path))
         {
-            if (examples.Count == EvaluationSuite.MaxExamples) throw line.Fault($"a suite has at most {EvaluationSuite.MaxExamples} examples");
+            if (examples.Count == EvaluationSuite.MaxExamples)
+                throw line.Fault($"a suite has at most {EvaluationSuite.MaxExamples} examples");
             examples.Add(Read(line, task));
         }
 
@@ -73,9 +75,10 @@ internal static class SuiteFile
     private static List<EvaluationMessage> Conversation(JsonLine line)
     {
         JsonElement messages = line.Root.GetProperty("messages");
-        if (messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0) throw line.Fault("'messages' is no array, or empty");
+        bool isEmpty = messages.ValueKind != JsonValueKind.Array || messages.GetArrayLength() == 0;
+        if (isEmpty) throw line.Fault("'messages' is no array, or empty");
         List<EvaluationMessage> conversation = [.. messages.EnumerateArray().Select(message => Message(line, message))];
-        return conversation[^1].Role != "assistant" ? conversation : throw line.Fault("the last of 'messages' is the assistant's: no reply is due");
+        return conversation[^1].Role != "assistant" ? conversation : throw line.Fault("the last of 'messages' is the assistant's");
     }
 
     private static EvaluationMessage Message(JsonLine line, JsonElement message)
@@ -83,11 +86,12 @@ internal static class SuiteFile
         string? role = Text(message, "role"), content = Text(message, "content");
         return Roles.Contains(role) && content is not null && message.EnumerateObject().Count() == 2
             ? new EvaluationMessage(role!, content)
-            : throw line.Fault("each of 'messages' must have a 'role' (system, user or assistant) and a text as 'content', and nothing else");
+            : throw line.Fault("each of 'messages' has a 'role' (system, user, assistant), a text as 'content', and nothing else");
     }
 
-    private static string? Text(JsonElement owner, string name) =>
-        owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+    private static string? Text(JsonElement owner, string name)
+    {
+        bool isThere = owner.ValueKind == JsonValueKind.Object && owner.TryGetProperty(name, out _);
+        return isThere && owner.GetProperty(name) is { ValueKind: JsonValueKind.String } text ? text.GetString() : null;
+    }
 }
