@@ -39,10 +39,10 @@ internal static class Evaluator
 
     private static void EnsurePossible(ModelInfo info, AdaptiveChoice choice)
     {
-        bool needsSmall = choice.Proposal != StrategyRegistry.NoProposal
-            || (StrategyRegistry.BuiltIn.TryGetTarget(choice.Target, out ITargetStrategy? target) && target.Roles.Contains(ModelRole.Small));
+        bool hasTarget = StrategyRegistry.BuiltIn.TryGetTarget(choice.Target, out ITargetStrategy? target);
+        bool needsSmall = choice.Proposal != StrategyRegistry.NoProposal || (hasTarget && target!.Roles.Contains(ModelRole.Small));
         if (needsSmall && !info.HasSmall)
-            throw new LabException($"target '{choice.Target}' with proposal '{choice.Proposal}' needs a small model: give --small-model");
+            throw new LabException($"target '{choice.Target}', proposal '{choice.Proposal}': needs a small model, and there is none");
     }
 
     private static int[] Encode(EvaluationModel model, EvaluationExample example, int index)

@@ -18,7 +18,7 @@ internal static class SuiteFile
     private static readonly string[] Roles = ["system", "user", "assistant"];
 
     /// <summary>Reads and checks the whole file.</summary>
-    /// <exception cref="LabException">The file cannot be read, holds nothing or too much, or a line is wrong; the message names it.</exception>
+    /// <exception cref="LabException">The file cannot be read, holds nothing or too much, or has a line that is wrong.</exception>
     public static IReadOnlyList<EvaluationExample> Read(string path)
     {
         bool isTooLarge = new FileInfo(path) is { Exists: true, Length: > MaxBytes };

@@ -20,8 +20,8 @@ public sealed class BaselineFileTests : IDisposable
     public void Read_OtherFile_IsRefused(string content)
     {
         string path = _folder.Write("report.json", content);
-        Assert.StartsWith(
-            $"{path}: is no report of 'eval'", Assert.Throws<LabException>(() => BaselineFile.Read(path)).Message, StringComparison.Ordinal);
+        LabException refused = Assert.Throws<LabException>(() => BaselineFile.Read(path));
+        Assert.StartsWith($"{path}: is no report of 'eval'", refused.Message, StringComparison.Ordinal);
     }
 
     [Theory]
