@@ -2,6 +2,7 @@ using AdaptiveServe.Lab.Benchmarks;
 using AdaptiveServe.Lab.ChatTemplates;
 using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.DemoSuite;
+using AdaptiveServe.Lab.Evaluation;
 using AdaptiveServe.Lab.Inspection;
 using AdaptiveServe.Lab.Tokenization;
 using AdaptiveServe.Lab.Training;
@@ -22,6 +23,7 @@ internal static class Program
             BenchCommand.Create(),
             TrainCommand.Create(),
             DemoDataCommand.Create(),
+            EvalCommand.Create(),
         ],
         args, output, error);
 }

@@ -1,0 +1,66 @@
+using System.Text.Json;
+using AdaptiveServe.Engine.Strategies;
+using AdaptiveServe.Lab.CommandLine;
+
+namespace AdaptiveServe.Lab.Evaluation;
+
+/// <summary>How sequences are computed, as the <c>adaptive</c> object of a request or the suffix of a model's name says it.</summary>
+internal sealed record AdaptiveChoice
+{
+    private static readonly string[] Known =
+        ["target", "proposal", "stop", "exact", "quality", "entropy", "speculation", "routing", "trace"];
+
+    /// <value>Name of the target strategy. Default <c>large</c>.</value>
+    public string Target { get; init; } = "large";
+
+    /// <value>Name of the proposal strategy. Default <c>none</c>.</value>
+    public string Proposal { get; init; } = StrategyRegistry.NoProposal;
+
+    /// <param name="json">A JSON object with the fields of a request's.</param>
+    /// <exception cref="LabException">It is wrong, or asks for what is not built.</exception>
+    public static AdaptiveChoice Parse(JsonElement json)
+    {
+        AdaptiveChoice choice = new();
+        foreach (JsonProperty field in json.EnumerateObject()) choice = choice.With(field);
+        return choice.Checked();
+    }
+
+    /// <param name="alias"><c>NAME:SUFFIX</c>; the name is anything, the suffix one of those that a server knows.</param>
+    /// <exception cref="LabException">There is no such suffix, or what it stands for is not built.</exception>
+    public static AdaptiveChoice OfAlias(string alias)
+    {
+        int colon = alias.LastIndexOf(':');
+        if (colon <= 0) throw new LabException($"--alias '{OneLine.Of(alias)}' is not of the form NAME:SUFFIX, such as demo:large");
+        return (alias[(colon + 1)..] switch
+        {
+            "large" or "small" or "entropy" or "routed" => new AdaptiveChoice { Target = alias[(colon + 1)..] },
+            "speculative" => new AdaptiveChoice { Proposal = "small" },
+            var suffix => throw new LabException($"--alias: there is no suffix '{OneLine.Of(suffix)}'"),
+        }).Checked();
+    }
+
+    private AdaptiveChoice With(JsonProperty field) => field.Name switch
+    {
+        "target" => this with { Target = Text(field) },
+        "proposal" => this with { Proposal = Text(field) },
+        _ when Known.Contains(field.Name) => throw new LabException($"--adaptive: '{field.Name}' is not built yet, or changes no reply"),
+        _ => throw new LabException($"--adaptive: there is no field '{OneLine.Of(field.Name)}'"),
+    };
+
+    private static string Text(JsonProperty field) =>
+        field.Value.ValueKind == JsonValueKind.String
+            ? field.Value.GetString()!
+            : throw new LabException($"--adaptive: '{field.Name}' must be a string");
+
+    /// <summary>What the engine has is built.</summary>
+    private AdaptiveChoice Checked()
+    {
+        StrategyRegistry built = StrategyRegistry.BuiltIn;
+        if (!built.TryGetTarget(Target, out _)) throw NotBuilt("target", Target, built.TargetNames);
+        if (!built.TryGetProposal(Proposal, out _)) throw NotBuilt("proposal", Proposal, built.ProposalNames);
+        return this;
+    }
+
+    private static LabException NotBuilt(string field, string name, IEnumerable<string> built) =>
+        new($"the {field} '{OneLine.Of(name)}' is not built; built: {string.Join(", ", built.Order(StringComparer.Ordinal))}");
+}

@@ -1,0 +1,28 @@
+using AdaptiveServe.Engine.Sequences;
+
+namespace AdaptiveServe.Lab.Evaluation;
+
+/// <summary>How the replies of an evaluation are made.</summary>
+internal sealed record EvaluationOptions
+{
+    /// <value>Default <c>large</c> without drafts.</value>
+    public AdaptiveChoice Adaptive { get; init; } = new();
+
+    /// <value>Tokens of a reply at most; the model's context bounds it too. Default 512.</value>
+    public int MaxTokens { get; init; } = 512;
+
+    /// <value>0 takes the most likely token. Default 0.</value>
+    public float Temperature { get; init; }
+
+    /// <value>Of sampling. Default 1.</value>
+    public int Seed { get; init; } = 1;
+
+    /// <param name="index">The place of the example: each has random numbers of its own, whoever runs beside it.</param>
+    /// <param name="room">Tokens that fit into the context after the prompt.</param>
+    public SamplingParams Sampling(int index, int room) => new()
+    {
+        Temperature = Temperature,
+        MaxTokens = Math.Min(MaxTokens, room),
+        Seed = ((ulong)Seed << 32) | (uint)index,
+    };
+}

@@ -1,0 +1,64 @@
+using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies;
+using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Evaluation.Results;
+using AdaptiveServe.Lab.Evaluation.Suites;
+
+namespace AdaptiveServe.Lab.Evaluation;
+
+/// <summary>Lets a model reply to examples, as many at once as it runs, and judges the replies.</summary>
+internal static class Evaluator
+{
+    /// <param name="model">Who replies; only one evaluation at a time.</param>
+    /// <param name="examples">At least one.</param>
+    /// <param name="options">How replies are made.</param>
+    /// <param name="onDone">Called after each reply, by any thread.</param>
+    /// <param name="cancellation">Ends the running replies too.</param>
+    /// <returns>The results in the order of the examples.</returns>
+    /// <exception cref="LabException">
+    /// The model cannot do what the options say, a prompt is longer than its context, or a forward failed.
+    /// </exception>
+    public static async Task<EvaluationResult> RunAsync(
+        EvaluationModel model, IReadOnlyList<EvaluationExample> examples, EvaluationOptions options, Action onDone,
+        CancellationToken cancellation)
+    {
+        EnsurePossible(model.Engine.Info, options.Adaptive);
+        int[][] prompts = [.. examples.Select((example, index) => Encode(model, example, index))];
+        ExampleResult[] results = new ExampleResult[examples.Count];
+        long started = TimeProvider.System.GetTimestamp();
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = model.Concurrency, CancellationToken = cancellation };
+        await Parallel.ForAsync(0, examples.Count, parallel, async (index, stopping) =>
+        {
+            Sequence sequence = CreateSequence(model.Engine.Info, prompts[index], index, options);
+            results[index] = ExampleResult.Of(examples[index], sequence, await ReplyWriter.RunAsync(model, sequence, stopping));
+            onDone();
+        });
+        return new EvaluationResult(results, TimeProvider.System.GetElapsedTime(started), model.Engine.Info.LargeLayers);
+    }
+
+    private static void EnsurePossible(ModelInfo info, AdaptiveChoice choice)
+    {
+        bool hasTarget = StrategyRegistry.BuiltIn.TryGetTarget(choice.Target, out ITargetStrategy? target);
+        bool needsSmall = choice.Proposal != StrategyRegistry.NoProposal || (hasTarget && target!.Roles.Contains(ModelRole.Small));
+        if (needsSmall && !info.HasSmall)
+            throw new LabException($"target '{choice.Target}', proposal '{choice.Proposal}': needs a small model, and there is none");
+    }
+
+    private static int[] Encode(EvaluationModel model, EvaluationExample example, int index)
+    {
+        int[] prompt = model.Encode(example);
+        int context = model.Engine.Info.ContextLength;
+        if (prompt.Length == 0) throw new LabException($"example {index + 1}: the prompt has no tokens");
+        if (prompt.Length >= context)
+            throw new LabException($"example {index + 1}: the prompt has {prompt.Length} tokens, and the model's context {context}");
+        return prompt;
+    }
+
+    private static Sequence CreateSequence(ModelInfo info, int[] prompt, int index, EvaluationOptions options) =>
+        new(prompt, options.Sampling(index, info.ContextLength - prompt.Length))
+        {
+            Target = options.Adaptive.Target,
+            Proposal = options.Adaptive.Proposal,
+        };
+}

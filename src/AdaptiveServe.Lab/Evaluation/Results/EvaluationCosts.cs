@@ -1,0 +1,32 @@
+namespace AdaptiveServe.Lab.Evaluation.Results;
+
+/// <summary>What all replies of an evaluation cost together, counted as a server reports it for a request.</summary>
+internal sealed class EvaluationCosts(IReadOnlyList<ExampleResult> examples, int largeLayers)
+{
+    public long PromptTokens { get; } = examples.Sum(result => (long)result.PromptTokens);
+
+    /// <summary>End tokens included.</summary>
+    public long CompletionTokens { get; } = examples.Sum(result => (long)result.CompletionTokens);
+
+    /// <summary>Completion tokens drawn from the small model.</summary>
+    public long SmallTokens { get; } = examples.Sum(result => (long)result.Stats.SmallTokens);
+
+    /// <summary>Completion tokens drawn from the large model.</summary>
+    public long LargeTokens { get; } = examples.Sum(result => (long)result.Stats.LargeTokens);
+
+    /// <summary>Those that the large model generated or ran over: a sequence stays on one model, so it catches up on nothing.</summary>
+    public long ProcessedByLarge => LargeTokens;
+
+    /// <summary>Forwards of the small model, counted once for each sequence in them.</summary>
+    public long SmallForwards { get; } = examples.Sum(result => (long)result.Stats.SmallForwards);
+
+    /// <inheritdoc cref="SmallForwards"/>
+    public long LargeForwards { get; } = examples.Sum(result => (long)result.Stats.LargeForwards);
+
+    public long Drafted { get; } = examples.Sum(result => (long)result.Stats.Drafted);
+
+    public long Accepted { get; } = examples.Sum(result => (long)result.Stats.Accepted);
+
+    /// <summary>Layers of the large model that ran, over all tokens that it generated: every route is the whole model.</summary>
+    public long LayersExecuted => LargeTokens * largeLayers;
+}
