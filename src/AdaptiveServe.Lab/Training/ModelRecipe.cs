@@ -25,6 +25,10 @@ internal sealed record ModelRecipe(string Name, ModelConfig Config, IReadOnlyLis
     /// <summary>Updates of a stage.</summary>
     public int Steps(int stage) => (int)Math.Max(1, Stages[stage].Tokens / TokensPerStep(stage));
 
+    /// <summary>Tokens of the stages before and of that many updates in this one.</summary>
+    public long Tokens(int stage, int step) =>
+        Enumerable.Range(0, stage).Sum(before => (long)Steps(before) * TokensPerStep(before)) + (long)step * TokensPerStep(stage);
+
     /// <summary>Share of all work that is done, 0 to 1; work is taken as proportional to tokens and depth.</summary>
     public double Progress(int stage, int step)
     {

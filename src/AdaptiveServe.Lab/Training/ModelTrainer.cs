@@ -53,6 +53,7 @@ internal sealed class ModelTrainer(
             long started = Stopwatch.GetTimestamp();
             float loss = RunStep(state, batches, drops);
             if (!float.IsFinite(loss)) throw new LabException($"The training of {recipe.Name} diverged at step {state.Step} of stage {state.Stage}.");
+            state.StartOfStep = state.Seconds;
             state.Seconds += Stopwatch.GetElapsedTime(started).TotalSeconds;
             report.Step(recipe, state, loss);
             bool stops = cancellation.IsCancellationRequested;

@@ -1,37 +1,53 @@
-using System.Diagnostics;
 using System.Text.Json;
 using AdaptiveServe.Lab.Files;
 
 namespace AdaptiveServe.Lab.Training;
 
-/// <summary>Writes a line on the console and in <c>training/NAME/log.jsonl</c> every few steps.</summary>
-internal sealed class TrainingLog(string folder, TextWriter output) : ITrainingReport
+/// <summary>The log of a model's training: <c>log.jsonl</c> in the folder of its checkpoints, a line every few steps.</summary>
+internal sealed class TrainingLog(string folder)
 {
     private const int StepsPerLine = 20;
 
-    private double _loss;
+    private double _loss, _since;
     private int _steps;
-    private long _since = Stopwatch.GetTimestamp();
 
-    public void Step(ModelRecipe recipe, TrainingState state, float loss)
+    /// <summary>The line before.</summary>
+    public TrainingPoint? Last { get; private set; }
+
+    /// <summary>Counts a step.</summary>
+    /// <returns>The line, if one was due.</returns>
+    public TrainingPoint? Add(ModelRecipe recipe, TrainingState state, float loss)
     {
         _loss += loss;
-        _steps++;
-        if (_steps < StepsPerLine && state.Step != recipe.Steps(state.Stage)) return;
-        double seconds = Stopwatch.GetElapsedTime(_since).TotalSeconds, progress = recipe.Progress(state.Stage, state.Step);
-        long tokens = Enumerable.Range(0, state.Stage).Sum(stage => Tokens(stage, recipe.Steps(stage))) + Tokens(state.Stage, state.Step);
+        if (_steps++ == 0) _since = state.StartOfStep;
+        if (_steps < StepsPerLine && state.Step != recipe.Steps(state.Stage)) return null;
         TrainingPoint point = new(
-            state.Stage, state.Step, tokens, state.Seconds, _loss / Math.Max(1, _steps), Tokens(state.Stage, _steps) / seconds);
-        File.AppendAllText(Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "training", recipe.Name)).FullName, "log.jsonl"),
-            JsonSerializer.Serialize(point, LabJson.Line) + "\n");
-        TimeSpan left = TimeSpan.FromSeconds(state.Seconds / progress * (1 - progress));
-        output.WriteLine(
-            $"{recipe.Name} {progress:P1} stage {state.Stage + 1} step {state.Step}/{recipe.Steps(state.Stage)} loss {point.Loss:F4} " +
-            $"{point.TokensPerSecond:F0} tokens/s {left:hh\\:mm\\:ss} left");
-        (_loss, _steps, _since) = (0, 0, Stopwatch.GetTimestamp());
-
-        long Tokens(int stage, int steps) => (long)steps * recipe.TokensPerStep(stage);
+            state.Stage, state.Step, recipe.Tokens(state.Stage, state.Step), state.Seconds, _loss / _steps,
+            (double)_steps * recipe.TokensPerStep(state.Stage) / Math.Max(1e-9, state.Seconds - _since));
+        Write(point);
+        (_loss, _steps) = (0, 0);
+        return point;
     }
 
-    public void Checkpoint(ModelRecipe recipe, TrainingState state) => (_loss, _steps, _since) = (0, 0, Stopwatch.GetTimestamp());
+    /// <summary>Adds an accuracy to the point that the training is at.</summary>
+    public void AddAccuracy(ModelRecipe recipe, TrainingState state, double accuracy) => Write(new TrainingPoint(
+        state.Stage, state.Step, recipe.Tokens(state.Stage, state.Step), state.Seconds, Last?.Loss ?? 0, Last?.TokensPerSecond ?? 0)
+    {
+        Accuracy = accuracy,
+    });
+
+    /// <summary>The lines of all runs so far, in the order of training.</summary>
+    public static IReadOnlyList<TrainingPoint> Read(string folder)
+    {
+        string path = Path.Combine(folder, "log.jsonl");
+        if (!File.Exists(path)) return [];
+        return [.. File.ReadLines(path).Select(line => JsonSerializer.Deserialize<TrainingPoint>(line, LabJson.Line)!)];
+    }
+
+    private void Write(TrainingPoint point)
+    {
+        Last = point;
+        Directory.CreateDirectory(folder);
+        File.AppendAllText(Path.Combine(folder, "log.jsonl"), JsonSerializer.Serialize(point, LabJson.Line) + "\n");
+    }
 }

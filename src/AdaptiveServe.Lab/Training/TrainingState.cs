@@ -33,6 +33,9 @@ internal sealed class TrainingState : IDisposable
     /// <summary>Seconds of training in all stages so far.</summary>
     public double Seconds { get; set; }
 
+    /// <summary><see cref="Seconds"/> before the last step.</summary>
+    public double StartOfStep { get; set; }
+
     /// <summary>Everything that a checkpoint holds beside the counters.</summary>
     public IReadOnlyList<torch.Tensor> Tensors => [.. Model.Parameters, .. _muon.State, .. _adam.State];
 

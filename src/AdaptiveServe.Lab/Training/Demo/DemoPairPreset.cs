@@ -8,7 +8,9 @@ namespace AdaptiveServe.Lab.Training.Demo;
 internal sealed record DemoPairPreset(int VocabularySize, int TokenizerChats)
 {
     private const int HeadDim = 64;
-    private const int MaxPositions = 1024;
+
+    /// <summary>The context that the models declare.</summary>
+    public const int MaxPositions = 1024;
 
     public static DemoPairPreset Full { get; } = new(2048, 20_000)
     {
@@ -17,9 +19,17 @@ internal sealed record DemoPairPreset(int VocabularySize, int TokenizerChats)
         Small = (128, 384, 2, 1, [new(2, 7_000_000, 192), new(2, 1_000_000, 512)], 4e-3f, 0),
     };
 
+    /// <summary>Held-out questions that each checkpoint asks.</summary>
+    public int CheckpointQuestions { get; init; } = 200;
+
+    /// <summary>Held-out questions that the scores are of, in range and out of range.</summary>
+    public int TestQuestions { get; init; } = 1000;
+
     /// <summary>Two minutes on two cores: the whole way, and models that have learned next to nothing.</summary>
     public static DemoPairPreset Smoke { get; } = new(768, 500)
     {
+        CheckpointQuestions = 0,
+        TestQuestions = 100,
         Large = (64, 172, 1, 1, [new(2, 100_000, 192), new(4, 60_000, 192)], 4e-3f, 0.1),
         Small = (64, 172, 1, 1, [new(1, 60_000, 192)], 4e-3f, 0),
     };

@@ -1,4 +1,5 @@
 using AdaptiveServe.Lab.DemoSuite;
+using AdaptiveServe.Lab.Evaluation.Results;
 using AdaptiveServe.Lab.Training.Data;
 using AdaptiveServe.Lab.Training.Tokenizer;
 using AdaptiveServe.Text.Tokenizers;
@@ -7,57 +8,72 @@ using TorchSharp;
 
 namespace AdaptiveServe.Lab.Training.Demo;
 
-/// <summary>Makes the demo pair from nothing: data, tokenizer, both models.</summary>
-/// <param name="folder">Gets <c>small</c> and <c>large</c>, and <c>training</c> with what a run leaves for the next.</param>
+/// <summary>Makes the demo pair from nothing: data, tokenizer, both models, their scores and cards.</summary>
+/// <param name="folder">Where everything goes, and where an interrupted run left what it had.</param>
 /// <param name="preset">Shapes and lengths.</param>
 /// <param name="seed">Of the first weights and of the data.</param>
-/// <param name="report">Learns how it goes.</param>
-internal sealed class DemoPairTrainer(string folder, DemoPairPreset preset, int seed, ITrainingReport report)
+/// <param name="output">Gets lines on how it goes.</param>
+internal sealed class DemoPairTrainer(DemoPairFolder folder, DemoPairPreset preset, int seed, TextWriter output)
 {
+    /// <summary>Seed of the questions that scores are reported on.</summary>
+    private const int TestSeed = 1;
+
+    /// <param name="only">Names of the models to train.</param>
+    /// <param name="cancellation">Saves a checkpoint and stops.</param>
     public void Run(IReadOnlySet<string> only, CancellationToken cancellation)
     {
         NativeTorch.Load();
         torch.Device device = torch.cuda.is_available() ? torch.CUDA : torch.CPU;
-        string tokenizerFolder = Path.Combine(folder, "training", "tokenizer");
-        TextTokenizer tokenizer = Tokenizer(tokenizerFolder);
-        foreach (ModelRecipe recipe in preset.Recipes(tokenizer.VocabularySize).Where(recipe => only.Contains(recipe.Name)))
+        TextTokenizer tokenizer = Tokenizer();
+        DemoPairReport report = new(folder, tokenizer, output, preset.CheckpointQuestions);
+        IReadOnlyList<ModelRecipe> recipes = preset.Recipes(tokenizer.VocabularySize);
+        foreach (ModelRecipe recipe in recipes.Where(recipe => only.Contains(recipe.Name)))
         {
-            string checkpoints = Path.Combine(folder, "training", recipe.Name);
-            ModelTrainer trainer = new(recipe, (part, length) => Data(tokenizer, part, length), checkpoints, device, seed, report);
+            ModelTrainer trainer = new(
+                recipe, (part, length) => Data(tokenizer, part, length), folder.Training(recipe.Name), device, seed, report);
             using TrainingState state = trainer.Run(cancellation);
-            Write(recipe, state, tokenizerFolder, tokenizer);
+            folder.Write(recipe.Name, state, tokenizer);
         }
-    }
 
-    /// <summary>Writes the model of a state as it is, finished or not.</summary>
-    public void Write(ModelRecipe recipe, TrainingState state, string tokenizerFolder, TextTokenizer tokenizer)
-    {
-        string model = Path.Combine(folder, recipe.Name);
-        tokenizer.TryGetId(DemoTokens.End, out int end);
-        tokenizer.TryGetId(DemoTokens.Pad, out int pad);
-        ModelFolder.Write(model, state.Model.Config, state.Model.Weights, end, pad);
-        foreach (string name in (string[])["tokenizer.json", "tokenizer_config.json"])
-            File.Copy(Path.Combine(tokenizerFolder, name), Path.Combine(model, name), overwrite: true);
+        Evaluate([.. recipes.Where(recipe => Directory.Exists(folder.Model(recipe.Name)))], report);
     }
 
     private static BatchPacker Data(TextTokenizer tokenizer, int part, int rowLength)
     {
         ConversationEncoder encoder = new(tokenizer);
-        tokenizer.TryGetId(DemoTokens.Pad, out int pad);
-        return new BatchPacker(Conversations.Training(part).Select(encoder.Encode).GetEnumerator(), rowLength, pad);
+        return new BatchPacker(
+            Conversations.Training(part).Select(encoder.Encode).GetEnumerator(), rowLength, DemoPairFolder.Id(tokenizer, DemoTokens.Pad));
     }
 
-    private TextTokenizer Tokenizer(string tokenizerFolder)
+    private void Evaluate(IReadOnlyList<ModelRecipe> recipes, DemoPairReport report)
     {
-        if (!File.Exists(Path.Combine(tokenizerFolder, "tokenizer_config.json")))
+        Dictionary<string, EvaluationResult> results = [];
+        foreach (ModelRecipe recipe in recipes)
         {
-            Directory.CreateDirectory(tokenizerFolder);
+            output.WriteLine($"{recipe.Name,-5} answers {preset.TestQuestions} held-out questions, and {preset.TestQuestions} out of range");
+            results[recipe.Name] = report.Ask(recipe.Name, preset.TestQuestions, TestSeed, Difficulty.InRange);
+            EvaluationResult harder = report.Ask(recipe.Name, preset.TestQuestions, TestSeed, Difficulty.OutOfRange);
+            ModelCard.Write(folder, recipe, seed, results[recipe.Name], harder);
+        }
+
+        var logs = recipes.ToDictionary(recipe => recipe.Name, recipe => TrainingLog.Read(folder.Training(recipe.Name)));
+        TrainingPlots.Loss(folder.Plot("loss"), logs);
+        TrainingPlots.Accuracy(folder.Plot("accuracy"), logs);
+        TrainingPlots.Tasks(folder.Plot("tasks"), results);
+    }
+
+    private TextTokenizer Tokenizer()
+    {
+        // The configuration is written last.
+        if (!File.Exists(Path.Combine(folder.Tokenizer, "tokenizer_config.json")))
+        {
+            Directory.CreateDirectory(folder.Tokenizer);
             IEnumerable<string> texts = Conversations.Training(seed).Take(preset.TokenizerChats)
                 .SelectMany(chat => chat.Turns.SelectMany(turn => (string[])[turn.User, turn.Assistant]).Append(chat.System ?? ""));
             BpeTrainer.Train(texts, new BpeTrainingOptions { VocabularySize = preset.VocabularySize })
-                .Save(tokenizerFolder, preset.Recipes(0)[0].Config.MaxPositions);
+                .Save(folder.Tokenizer, DemoPairPreset.MaxPositions);
         }
 
-        return TokenizerLoader.Load(tokenizerFolder);
+        return TokenizerLoader.Load(folder.Tokenizer);
     }
 }

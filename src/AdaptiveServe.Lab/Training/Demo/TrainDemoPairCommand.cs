@@ -21,9 +21,9 @@ internal static class TrainDemoPairCommand
         {
             string folder = parsed.GetRequiredValue(output);
             DemoPairPreset chosen = parsed.GetValue(preset) == "smoke" ? DemoPairPreset.Smoke : DemoPairPreset.Full;
-            TrainingLog log = new(folder, parsed.InvocationConfiguration.Output);
             HashSet<string> names = parsed.GetValue(only) is { } name ? [name] : ["small", "large"];
-            new DemoPairTrainer(folder, chosen, parsed.GetValue(seed) ?? 1, log).Run(names, cancellation);
+            new DemoPairTrainer(new DemoPairFolder(folder), chosen, parsed.GetValue(seed) ?? 1, parsed.InvocationConfiguration.Output)
+                .Run(names, cancellation);
             return Task.FromResult(ExitCode.Success);
         });
         return verb;
