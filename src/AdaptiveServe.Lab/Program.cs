@@ -1,6 +1,7 @@
 using AdaptiveServe.Lab.Benchmarks;
 using AdaptiveServe.Lab.ChatTemplates;
 using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Export;
 using AdaptiveServe.Lab.Inspection;
 using AdaptiveServe.Lab.Tokenization;
 
@@ -18,6 +19,7 @@ internal static class Program
             TemplateCommand.Create(),
             InspectCommand.Create(),
             BenchCommand.Create(),
+            ExportCommand.Create(),
         ],
         args, output, error);
 }

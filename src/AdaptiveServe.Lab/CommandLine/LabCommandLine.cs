@@ -33,7 +33,7 @@ internal static class LabCommandLine
 
     private static RootCommand Root(IEnumerable<Verb> verbs)
     {
-        RootCommand root = new("Measures and inspects what AdaptiveServe serves.");
+        RootCommand root = new("Measures, inspects and exports what AdaptiveServe serves.");
         foreach (Verb verb in verbs) root.Add(verb);
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new VerbHelp((HelpAction)help.Action!);
@@ -49,7 +49,7 @@ internal static class LabCommandLine
 
     private static int Refuse(ParseResult parsed, List<string> faults, TextWriter error)
     {
-        string verb = parsed.CommandResult.Command is Verb known ? $"{Name} {known.Name}" : Name;
+        string verb = parsed.CommandResult.Command is Verb known ? $"{Name} {known.FullName}" : Name;
         error.WriteLine($"{verb}: {OneLine.Of(string.Join(" ", faults))} Help: {verb} --help");
         return ExitCode.Usage;
     }
