@@ -24,7 +24,7 @@ internal static class TensorEncoder
 
     private static bool TryEncodeHalves(ReadOnlySpan<float> values, Span<byte> destination)
     {
-        if (!(TensorPrimitives.MaxMagnitude(values) < HalfLimit)) return false; // written so that NaN fails too
+        if (!(Largest(values) < HalfLimit)) return false; // written so that NaN fails too
         TensorPrimitives.ConvertToHalf(values, MemoryMarshal.Cast<byte, Half>(destination));
         return true;
     }
@@ -40,7 +40,7 @@ internal static class TensorEncoder
     /// <summary>The largest value becomes 127 or -127, the others their nearest multiple of the scale.</summary>
     private static bool TryEncodeBlock(ReadOnlySpan<float> values, Span<byte> block)
     {
-        float scale = TensorPrimitives.MaxMagnitude(values) / sbyte.MaxValue;
+        float scale = Largest(values) / sbyte.MaxValue;
         if (!(scale < HalfLimit)) return false;
         BinaryPrimitives.WriteHalfLittleEndian(block, (Half)scale);
 
@@ -50,4 +50,7 @@ internal static class TensorEncoder
             block[ScaleBytes + i] = (byte)(sbyte)MathF.Round(values[i] * inverse, MidpointRounding.AwayFromZero);
         return true;
     }
+
+    /// <summary>The largest magnitude, without its sign; NaN where one of the values is.</summary>
+    private static float Largest(ReadOnlySpan<float> values) => MathF.Abs(TensorPrimitives.MaxMagnitude(values));
 }
