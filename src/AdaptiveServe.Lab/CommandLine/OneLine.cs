@@ -7,7 +7,9 @@ internal static class OneLine
 {
     private const int MaxLength = 600;
 
-    /// <summary>The text on one line: line breaks and tabs become spaces, other control characters are escaped, and the end is cut off.</summary>
+    /// <summary>
+    /// The text on one line: line breaks and tabs become spaces, other control characters are escaped, and the end is cut off.
+    /// </summary>
     public static string Of(string text)
     {
         StringBuilder line = new();

@@ -18,7 +18,8 @@ internal static class GgufCommand
             DefaultValueFactory = _ => GgufDtype.F16.Name,
         };
         dtype.AcceptOnlyFromAmong([.. GgufDtype.All.Select(known => known.Name)]);
-        Verb verb = new("gguf", "Writes a model as a GGUF file, for llama.cpp.", "export gguf --model models/demo --out demo.gguf --dtype q8_0")
+        Verb verb = new("gguf", "Writes a model as a GGUF file, for llama.cpp.",
+            "export gguf --model models/demo --out demo.gguf --dtype q8_0")
         { model, output, dtype };
         verb.SetAction((parsed, cancellation) => RunAsync(
             parsed.GetRequiredValue(model), parsed.GetRequiredValue(output),

@@ -46,6 +46,7 @@ internal sealed class ModelMetadata(GgufMetadata metadata, ModelConfig config, s
         int[] windows = [.. config.SlidingWindows.OfType<int>().Where(window => window < config.MaxPositions)];
         if (windows.Length == 0) return;
         metadata.Add($"{architecture}.attention.sliding_window", (uint)windows.Min());
-        notes.Add($"llama.cpp's {architecture} attends to everything: beyond the sliding window of {windows.Min()} tokens it answers otherwise");
+        notes.Add($"llama.cpp's {architecture} attends to everything: "
+            + $"beyond the sliding window of {windows.Min()} tokens it answers otherwise");
     }
 }

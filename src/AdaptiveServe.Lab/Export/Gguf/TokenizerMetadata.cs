@@ -30,7 +30,8 @@ internal sealed class TokenizerMetadata(
         metadata.Add(Prefix + "scores", SentencePieceScores.Compute(tokenizer, table));
         metadata.Add(Prefix + "add_space_prefix", SpacePrefix.IsAdded(tokenizer, notes));
         if (!tokenizer.ByteFallback)
-            notes.Add("the vocabulary has no byte pieces: llama.cpp fails on characters outside it, where this server takes the unknown token");
+            notes.Add("the vocabulary has no byte pieces: "
+                + "llama.cpp fails on characters outside it, where this server takes the unknown token");
     }
 
     private void AddByteLevel(TokenTable table)
@@ -72,9 +73,8 @@ internal sealed class TokenizerMetadata(
     private int[] Ends()
     {
         int? first = tokenizer.Suffix is [var last] ? last : tokenizer.EosId;
-        IEnumerable<int> known = first is { } id && (tokenizer.Suffix.Count > 0 || config.EosIds.Count == 0 || config.EosIds.Contains(id))
-            ? config.EosIds.Prepend(id)
-            : config.EosIds;
+        bool isFirst = tokenizer.Suffix.Count > 0 || config.EosIds.Count == 0 || config.EosIds.Any(end => end == first);
+        IEnumerable<int> known = first is { } id && isFirst ? config.EosIds.Prepend(id) : config.EosIds;
         int[] ids = [.. known.Distinct()];
 
         // Without one llama.cpp would take an id of its own choice, and end texts at a comma.
