@@ -78,7 +78,9 @@ internal sealed class TokenizerMetadata(
         int[] ids = [.. known.Distinct()];
 
         // Without one llama.cpp would take an id of its own choice, and end texts at a comma.
-        return ids.Length > 0 ? ids : throw new LabException($"{tokenizer.File}: no token is named that ends a text, and llama.cpp needs one");
+        return ids.Length > 0
+            ? ids
+            : throw new LabException($"{tokenizer.File}: no token is named that ends a text, and llama.cpp needs one");
     }
 
     private void AddId(string key, int? id)
