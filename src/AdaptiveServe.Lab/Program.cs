@@ -3,6 +3,7 @@ using AdaptiveServe.Lab.ChatTemplates;
 using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.DemoSuite;
 using AdaptiveServe.Lab.Evaluation;
+using AdaptiveServe.Lab.Export;
 using AdaptiveServe.Lab.Inspection;
 using AdaptiveServe.Lab.Tokenization;
 using AdaptiveServe.Lab.Training;
@@ -24,6 +25,7 @@ internal static class Program
             TrainCommand.Create(),
             DemoDataCommand.Create(),
             EvalCommand.Create(),
+            ExportCommand.Create(),
         ],
         args, output, error);
 }

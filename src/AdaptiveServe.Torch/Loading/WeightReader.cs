@@ -14,7 +14,6 @@ namespace AdaptiveServe.Torch.Loading;
 public sealed class WeightReader : IDisposable
 {
     private const int ChunkBytes = 4 << 20;
-    private const int MaxNamesShown = 5;
 
     private readonly Checkpoint _checkpoint;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
@@ -31,18 +30,7 @@ public sealed class WeightReader : IDisposable
 
     /// <summary>Checks that a weight is there, with this shape and a readable type: to be asked before memory is reserved for it.</summary>
     /// <exception cref="ModelLoadException">It is missing, or has another shape or an unsupported type.</exception>
-    public void Require(string name, ReadOnlySpan<long> shape)
-    {
-        SafetensorsTensor stored = _checkpoint.Describe(name);
-        if (!stored.Shape.AsSpan().SequenceEqual(shape))
-        {
-            throw Refuse(name, $"has the shape {SafetensorsTensor.Show(stored.Shape.AsSpan())}, expected {SafetensorsTensor.Show(shape)}");
-        }
-        if (SafetensorsDtype.ToWeightType(stored.Dtype) is null)
-        {
-            throw Refuse(name, $"has the type {ModelLoadException.Quote(stored.Dtype)}; only F32, F16 and BF16 are supported for weights");
-        }
-    }
+    public void Require(string name, ReadOnlySpan<long> shape) => WeightRules.Require(_checkpoint, name, shape);
 
     /// <summary>A new tensor with a weight. The caller, or the dispose scope of this thread, owns it.</summary>
     /// <exception cref="ModelLoadException">The weight is missing, unreadable, of another shape or type, or memory is short.</exception>
@@ -95,21 +83,9 @@ public sealed class WeightReader : IDisposable
     /// <summary>Checks that no weight was left over, which would mean that the model is another one than its configuration says.</summary>
     /// <param name="embeddingsAreTied">Whether the output projection is the embedding, so that a stored copy of it may be ignored.</param>
     /// <exception cref="ModelLoadException">Weights were left over; it names them.</exception>
-    public void EnsureAllRead(bool embeddingsAreTied)
-    {
-        string[] surplus = [.. _checkpoint.Names.Where(name => !_read.Contains(name) && !IsHarmless(name, embeddingsAreTied))];
-        if (surplus.Length == 0) return;
-        Array.Sort(surplus, StringComparer.Ordinal);
-        string names = string.Join(", ", surplus.Take(MaxNamesShown).Select(ModelLoadException.Quote));
-        string more = surplus.Length > MaxNamesShown ? $" and {surplus.Length - MaxNamesShown} more" : "";
-        throw new ModelLoadException(_checkpoint.Path, $"holds tensors that this model does not have: {names}{more}");
-    }
+    public void EnsureAllRead(bool embeddingsAreTied) => WeightRules.EnsureNoOthers(_checkpoint, _read, embeddingsAreTied);
 
     public void Dispose() => _buffer?.Dispose();
-
-    // Old exports store the rotary frequencies, which are computed from the configuration.
-    private static bool IsHarmless(string name, bool embeddingsAreTied) =>
-        name.EndsWith(".rotary_emb.inv_freq", StringComparison.Ordinal) || (embeddingsAreTied && name == "lm_head.weight");
 
     private Tensor Allocate(string name, ReadOnlySpan<long> shape, ScalarType dtype, Device device)
     {
@@ -158,7 +134,7 @@ public sealed class WeightReader : IDisposable
         return _buffer.narrow(0, 0, elements);
     }
 
-    private ModelLoadException Refuse(string name, string reason, Exception? inner = null) =>
+    private ModelLoadException Refuse(string name, string reason, Exception inner) =>
         new(_checkpoint.FileOf(name), $"tensor {ModelLoadException.Quote(name)} {reason}", inner);
 
     /// <summary>What libtorch throws when memory is short, and TorchSharp when it cannot use a device.</summary>

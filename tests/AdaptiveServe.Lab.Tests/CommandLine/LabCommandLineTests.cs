@@ -9,11 +9,34 @@ public class LabCommandLineTests
     [InlineData("template")]
     [InlineData("inspect")]
     [InlineData("bench")]
+    [InlineData("export gguf")]
     public async Task Help_OfAVerb_EndsWithAnExample(string verb)
     {
-        LabRun run = await LabRun.InvokeAsync(verb, "--help");
+        LabRun run = await LabRun.InvokeAsync([.. verb.Split(' '), "--help"]);
         Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
         Assert.Contains($"Example:{Environment.NewLine}  adaptiveserve-lab {verb} --", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_OfAVerbWithVerbs_ListsThemAndEndsWithTheExampleOfTheFirst()
+    {
+        LabRun run = await LabRun.InvokeAsync("export", "--help");
+        Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+        Assert.Contains("\n  gguf ", run.Output, StringComparison.Ordinal);
+        Assert.Contains($"Example:{Environment.NewLine}  adaptiveserve-lab export gguf --", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("adaptiveserve-lab export: ", "Help: adaptiveserve-lab export --help", "export")]
+    [InlineData("adaptiveserve-lab export: ", "Help: adaptiveserve-lab export --help", "export", "paint")]
+    [InlineData("adaptiveserve-lab export gguf: ", "Help: adaptiveserve-lab export gguf --help", "export", "gguf", "--model", "m")]
+    [InlineData("adaptiveserve-lab export gguf: ", "'f32'", "export", "gguf", "--model", "m", "--out", "f", "--dtype", "q4")]
+    public async Task Invoke_MeaninglessLineOfAVerbInAVerb_NamesBoth(string start, string part, params string[] args)
+    {
+        LabRun run = await LabRun.InvokeAsync(args);
+        Assert.Equal((ExitCode.Usage, ""), (run.Code, run.Output));
+        Assert.StartsWith(start, run.ErrorLine, StringComparison.Ordinal);
+        Assert.Contains(part, run.ErrorLine, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -22,7 +45,7 @@ public class LabCommandLineTests
         LabRun run = await LabRun.InvokeAsync("--help");
         Assert.Equal(ExitCode.Success, run.Code);
         Assert.All(
-            ["tokenize", "template", "inspect", "bench"], verb => Assert.Contains($"\n  {verb} ", run.Output, StringComparison.Ordinal));
+            ["tokenize", "template", "inspect", "bench", "export"], verb => Assert.Contains($"\n  {verb} ", run.Output, StringComparison.Ordinal));
     }
 
     [Theory]

@@ -7,6 +7,7 @@ public class OneLineTests
     [Theory]
     [InlineData("plain", "plain")]
     [InlineData(" two\r\nlines\u2028more\n", "two lines more")]
+    [InlineData("one of:\n\t'a'\n\t'b'", "one of: 'a' 'b'")]
     [InlineData("bell\u0007", "bell\\u0007")]
     public void Of_AnyText_IsOneLine(string text, string line) => Assert.Equal(line, OneLine.Of(text));
 

@@ -18,6 +18,9 @@ internal sealed partial class WordPattern(Regex matches, bool keepsGaps)
     /// <summary>The words of GPT-2: contractions, letters, digits and the rest, each with a space before it.</summary>
     public static WordPattern Gpt2 { get; } = new(Gpt2Words(), keepsGaps: true);
 
+    /// <summary>The pattern as it was written.</summary>
+    public string Pattern => matches.ToString();
+
     /// <summary>Appends the words of a part of a text; <paramref name="offset"/> is where the part begins.</summary>
     public void Split(ReadOnlySpan<char> part, int offset, List<(int Start, int Length)> words)
     {

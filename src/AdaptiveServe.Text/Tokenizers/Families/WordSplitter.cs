@@ -8,6 +8,9 @@ namespace AdaptiveServe.Text.Tokenizers.Families;
 /// </summary>
 internal sealed class WordSplitter(IReadOnlyList<WordPattern> patterns)
 {
+    /// <summary>The patterns in the order of their use.</summary>
+    public IReadOnlyList<WordPattern> Patterns { get; } = patterns;
+
     /// <summary>The words in order, as places in the text.</summary>
     public List<(int Start, int Length)> Split(ReadOnlySpan<char> text) =>
         text.IndexOfAnyInRange('\uD800', '\uDFFF') < 0 ? SplitPlain(text) : SplitWithSurrogates(text);
@@ -15,7 +18,7 @@ internal sealed class WordSplitter(IReadOnlyList<WordPattern> patterns)
     private List<(int Start, int Length)> SplitPlain(ReadOnlySpan<char> text)
     {
         List<(int Start, int Length)> words = [(0, text.Length)];
-        foreach (WordPattern pattern in patterns)
+        foreach (WordPattern pattern in Patterns)
         {
             List<(int Start, int Length)> parts = new(words.Count);
             foreach ((int start, int length) in words) pattern.Split(text.Slice(start, length), start, parts);
