@@ -1,6 +1,9 @@
 using AdaptiveServe.Server.Configuration;
+using AdaptiveServe.Server.Hosting;
 using AdaptiveServe.Torch;
 using AdaptiveServe.Torch.Loading;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace AdaptiveServe.Server.Tests.Configuration;
@@ -40,6 +43,14 @@ public class DemoPairDefaultTests
         string failure = Failure(null, model, null, demo);
         Assert.StartsWith(flag, failure, StringComparison.Ordinal);
         Assert.EndsWith("name the folder of a model with --model.", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Start_NoModelAndNoPair_IsRefused()
+    {
+        await using WebApplication app = AdaptiveServeHost.Create([], services => services.AddSingleton<Func<DemoPair?>>(() => null));
+        var refused = Assert.Throws<OptionsValidationException>(() => app.Services.GetRequiredService<IStartupValidator>().Validate());
+        Assert.StartsWith("Model: there is no demo pair", Assert.Single(refused.Failures), StringComparison.Ordinal);
     }
 
     private static TorchRunnerOptions Configure(DemoPair? pair, string model, string? small, bool? demo)

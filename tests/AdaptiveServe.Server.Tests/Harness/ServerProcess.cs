@@ -65,10 +65,9 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<(int Code, string Output)> RunAsync(
-        IReadOnlyList<string> args, Dictionary<string, string>? environment = null, string? folder = null)
+    public static async Task<(int Code, string Output)> RunAsync(IReadOnlyList<string> args, Dictionary<string, string>? environment = null)
     {
-        await using ServerProcess process = Start(args, environment, folder);
+        await using ServerProcess process = Start(args, environment);
         return (await process.WaitForExitAsync(), process.Output);
     }
 

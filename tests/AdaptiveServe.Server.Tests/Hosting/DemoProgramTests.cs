@@ -39,14 +39,6 @@ public sealed class DemoProgramTests : IDisposable
         Assert.Contains(": model demo (2 layers", process.Output, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("--model"), InlineData("--demo", "--demo"), InlineData("--demo", "--model", "demo")]
-    public async Task Run_NoModelAndNoPair_OneLineSaysWhatToDo(string named, params string[] flags)
-    {
-        (int code, string output) = await ServerProcess.RunAsync(flags, folder: _folder.FullName);
-        Assert.Equal((1, $"{named}: there is no demo pair (models/demo) beside the program, in this folder or above it; "
-            + "name the folder of a model with --model."), (code, output.Trim()));
-    }
-
     [Theory]
     [InlineData("--demo", "--demo", "--model", "x")]
     [InlineData("--demo", "--demo", "--small-model", "x")]
