@@ -62,8 +62,13 @@ public class DemoAnswerCases(DemoServer demo)
     [Fact]
     public async Task Chat_NameOfThePair_IsItsLargeModel()
     {
-        async Task<string?> AskAsync(string model) => (await Server.GetChatAsync(DemoRequest.Chat(Server, model, seed: 5))).Content;
-        string? large = await AskAsync("demo:large");
+        async Task<string> AskAsync(string model)
+        {
+            ChatReply reply = await Server.GetChatAsync(DemoRequest.Chat(Server, model, seed: 5).With("logprobs", true));
+            return string.Join('\n', reply.Choices[0].Logprobs!);
+        }
+
+        string large = await AskAsync("demo:large");
         Assert.Equal(large, await AskAsync("demo"));
         Assert.NotEqual(large, await AskAsync("demo:small")); // other weights: it is not the large one under another name
     }

@@ -33,11 +33,15 @@ public class DemoClientTests(DemoServer demo)
         ChatCompletion whole = await chat.CompleteChatAsync(messages, CreateOptions(), Cancellation);
         List<StreamingChatCompletionUpdate> updates = await chat.CompleteChatStreamingAsync(messages, CreateOptions(), Cancellation).ToListAsync(Cancellation);
         Assert.Equal(model, whole.Model);
-        Assert.Equal(string.Concat(whole.Content.Select(part => part.Text)), string.Concat(updates.SelectMany(update => update.ContentUpdate).Select(part => part.Text)));
+        Assert.Equal(
+            string.Concat(whole.Content.Select(part => part.Text)),
+            string.Concat(updates.SelectMany(update => update.ContentUpdate).Select(part => part.Text)));
         Assert.Equal(whole.FinishReason, Assert.Single(updates, update => update.FinishReason is not null).FinishReason);
         Assert.Equal(whole.Usage.OutputTokenCount, updates[^1].Usage.OutputTokenCount);
         Assert.InRange(whole.Usage.OutputTokenCount, 1, 20);
-        Assert.True(whole.ContentTokenLogProbabilities.Count > 0);
+        Assert.Equal(
+            whole.ContentTokenLogProbabilities.Select(token => (token.Token, token.LogProbability)),
+            updates.SelectMany(update => update.ContentTokenLogProbabilities).Select(token => (token.Token, token.LogProbability)));
     }
 
     private static ChatCompletionOptions CreateOptions() =>

@@ -16,7 +16,7 @@ internal static class DemoRequest
     {
         ["model"] = model,
         ["seed"] = seed,
-        ["temperature"] = 1.5,
+        ["temperature"] = 2, // a sure model, too, says different things
         ["max_tokens"] = tokens,
         ["logit_bias"] = Enumerable.Range(0, server.Engine.Info.VocabularySize)
             .Where(id => server.Model.Tokenizer.IsSpecial(id) || server.Engine.Info.EosIds.Contains(id))

@@ -17,7 +17,8 @@ public sealed class DemoProgramTests : IDisposable
         DemoServer.RequirePair();
         await using ServerProcess process = ServerProcess.Start([.. flags, "--urls", Anywhere, "--threads", "1", "--kv-memory", "0.1"]);
         using HttpClient client = await process.WaitUntilReadyAsync();
-        Assert.Matches(@"Serving demo on http://\S+, context \d+: the demo pair \(large: \d+ layers?, .* parameters; small: \d+ layers?, .* parameters\)", process.Output);
+        const string Size = @"\d+ layers?, [0-9.]+[KM]? parameters";
+        Assert.Matches($@"Serving demo on http://\S+, context \d+: the demo pair \(large: {Size}; small: {Size}\)", process.Output);
         foreach (string model in DemoRequest.Names)
         {
             string body = JsonSerializer.Serialize(new { model, messages = Chats.User("Hello"), max_tokens = 4 });
@@ -36,7 +37,7 @@ public sealed class DemoProgramTests : IDisposable
         await using ServerProcess process = ServerProcess.Start(
             ["--model", "demo", "--urls", Anywhere, "--threads", "1", "--kv-memory", "0.1"], folder: _folder.FullName);
         using HttpClient client = await process.WaitUntilReadyAsync();
-        Assert.Contains(": model demo (2 layers", process.Output, StringComparison.Ordinal);
+        Assert.Contains(": model demo (2 layers, 29.1K parameters)", process.Output, StringComparison.Ordinal);
     }
 
     [Theory]
