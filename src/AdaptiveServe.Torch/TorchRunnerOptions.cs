@@ -13,6 +13,12 @@ public sealed class TorchRunnerOptions
     public string? SmallModel { get; set; }
 
     /// <value>
+    /// Whether the pair that comes with the project is served; by default it is when no model is named. Whoever reads the options from
+    /// outside puts its folders into <see cref="Model"/> and <see cref="SmallModel"/>: they are what is loaded.
+    /// </value>
+    public bool? Demo { get; set; }
+
+    /// <value>
     /// How weights are held: <c>auto</c>, <c>float32</c>, <c>bfloat16</c> or <c>float16</c>. <c>auto</c> is the checkpoint's own type;
     /// the CPU computes in float32 from whatever is held. Default <c>auto</c>.
     /// </value>

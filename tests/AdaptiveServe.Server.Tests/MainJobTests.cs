@@ -89,6 +89,26 @@ public class MainJobTests
             new { prompt = new string((char)('a' + client % 7), 1 + client), max_tokens = 1 + client * 37 % 100, seed = client, stream };
     }
 
+    /// <summary>The same on the pair that comes with the project, both of its models at once.</summary>
+    [Fact]
+    public async Task Serve_DemoPair_EachIsTheTextOfAlone()
+    {
+        DemoServer.RequirePair();
+        await using TestServer server = await TestServer.StartDemoAsync(("max-batch-tokens", "64"), ("max-sequences", "24"));
+        var alone = new List<string?>();
+        for (int client = 0; client < Clients; client++) alone.Add((await server.GetChatAsync(Request(client))).Content);
+        Assert.True(alone.Distinct().Count() > Clients / 2);
+        await CrowdAsync(async client => Assert.Equal(alone[client], client % 2 == 0
+            ? (await server.GetStreamedChatAsync(Request(client).Streamed())).Content
+            : (await server.GetChatAsync(Request(client))).Content));
+        await server.WaitUntilIdleAsync();
+
+        Dictionary<string, object?> Request(int client) =>
+            DemoRequest.Create(server, DemoRequest.Names[client % 3], client, tokens: 1 + client * 37 % 60)
+                .With("temperature", client % 4 == 0 ? 0 : 1)
+                .With("messages", Chats.User($"What is {client} plus {new string('1', 1 + client % 40)}?"));
+    }
+
     private static async Task CrowdAsync(Func<int, Task> client) =>
         await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => Task.Run(() => client(i))));
 

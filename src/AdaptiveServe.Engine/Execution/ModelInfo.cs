@@ -29,9 +29,17 @@ public sealed record ModelInfo
     /// <summary>Transformer layers of the small model; 0 without one.</summary>
     public int SmallLayers { get; init; }
 
+    /// <summary>Weights of the large model, each counted once; 0 where that is not known.</summary>
+    public long LargeParameters { get; init; }
+
+    /// <summary>Weights of the small model; 0 without one.</summary>
+    public long SmallParameters { get; init; }
+
     public bool HasSmall => SmallBlocks > 0;
 
     public int Blocks(ModelRole role) => role == ModelRole.Small ? SmallBlocks : LargeBlocks;
 
     public int Layers(ModelRole role) => role == ModelRole.Small ? SmallLayers : LargeLayers;
+
+    public long Parameters(ModelRole role) => role == ModelRole.Small ? SmallParameters : LargeParameters;
 }

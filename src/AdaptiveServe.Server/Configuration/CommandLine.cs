@@ -26,14 +26,18 @@ internal static class CommandLine
     }
 
     private static IEnumerable<KeyValuePair<string, string?>> Entries(ParseResult parsed, Setting setting, Option option) =>
-        parsed.GetResult(option) is { Implicit: false } given ? setting.Entries([.. given.Tokens.Select(token => token.Value)]) : [];
+        parsed.GetResult(option) is { Implicit: false } given ? setting.Entries(Values(given.Tokens, setting)) : [];
+
+    private static IReadOnlyList<string> Values(IReadOnlyList<Token> tokens, Setting setting) =>
+        tokens.Count == 0 && setting.IsSwitch ? ["true"] : [.. tokens.Select(token => token.Value)];
 
     private static Option ToOption(Setting setting)
     {
         string fallback = setting.Default is { Length: > 0 } value ? $" [default: {value}]" : "";
         string description = $"{setting.Description}{fallback} [{setting.Variable}]";
+        ArgumentArity arity = setting.IsSwitch ? ArgumentArity.ZeroOrOne : ArgumentArity.ExactlyOne;
         return setting.IsList
             ? new Option<string[]>(setting.Flag) { HelpName = setting.Value, Description = description, Arity = ArgumentArity.OneOrMore }
-            : new Option<string>(setting.Flag) { HelpName = setting.Value, Description = description, Arity = ArgumentArity.ExactlyOne };
+            : new Option<string>(setting.Flag) { HelpName = setting.Value, Description = description, Arity = arity };
     }
 }

@@ -27,6 +27,9 @@ internal sealed partial record Setting(string Name, string Value, string Descrip
         Options.GetProperty(Key, BindingFlags.Public | BindingFlags.Instance | BindingFlags.IgnoreCase)
         ?? throw new InvalidOperationException($"{Options.Name} has no property {Key}.");
 
+    /// <summary>True for what is on or off: the flag alone switches it on.</summary>
+    public bool IsSwitch => (Nullable.GetUnderlyingType(Property.PropertyType) ?? Property.PropertyType) == typeof(bool);
+
     /// <summary>The default as a user would write it; empty for none.</summary>
     public string Default => Property.GetValue(Activator.CreateInstance(Options)) switch
     {

@@ -10,8 +10,9 @@ internal static class Settings
 {
     public static IReadOnlyList<Setting> All { get; } =
     [
-        Torch("model", "DIR", "Folder of the large model, or of the only one."),
+        Torch("model", "DIR", "Folder of the large model, or of the only one; without it the demo pair is served."),
         Torch("small-model", "DIR", "Folder of the small model of the pair."),
+        Torch("demo", "BOOL", "Serve the demo pair that comes with the server; false: do not, even if no model is named."),
         Server("served-model-name", "NAME", "Name of the model in the API; by default the folder's name."),
         Server("urls", "URL", "Where to listen; several are separated by semicolons."),
         Torch("dtype", "TYPE", "How weights are held: auto (as in the checkpoint), float32, bfloat16 or float16."),

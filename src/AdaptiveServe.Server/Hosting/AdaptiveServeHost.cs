@@ -32,7 +32,11 @@ internal static class AdaptiveServeHost
         }
         catch (OptionsValidationException exception)
         {
-            foreach (string failure in exception.Failures) await Console.Error.WriteLineAsync(Settings.ToFlag(failure));
+            await WriteFailuresAsync([exception]);
+        }
+        catch (AggregateException exception) when (exception.InnerExceptions.All(inner => inner is OptionsValidationException))
+        {
+            await WriteFailuresAsync(exception.InnerExceptions.Cast<OptionsValidationException>()); // of several options classes
         }
         catch (Exception exception) when (exception is InvalidOperationException or IOException or FormatException or InvalidDataException)
         {
@@ -66,6 +70,12 @@ internal static class AdaptiveServeHost
         app.Services.GetRequiredService<ServerMetrics>(); // counts from the start and not from the first request on
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GetRequiredService<ExposureWarning>().Check(app.Urls));
         return app;
+    }
+
+    private static async Task WriteFailuresAsync(IEnumerable<OptionsValidationException> exceptions)
+    {
+        foreach (string failure in exceptions.SelectMany(exception => exception.Failures))
+            await Console.Error.WriteLineAsync(Settings.ToFlag(failure));
     }
 
     private static void MapEndpoints(this WebApplication app)

@@ -2,6 +2,7 @@ using AdaptiveServe.Server.Configuration;
 using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Text.ChatTemplates;
 using AdaptiveServe.Text.Tokenizers;
+using AdaptiveServe.Torch;
 using AdaptiveServe.Torch.Loading;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -14,8 +15,8 @@ namespace AdaptiveServe.Server.Hosting;
 /// signal on, and what is left after the grace period is ended.
 /// </summary>
 internal sealed partial class EngineHostedService(
-    ModelLoader loader, ModelDirectory models, IOptions<ServerOptions> options, IHostApplicationLifetime lifetime, IServer server,
-    TimeProvider time, ILogger<EngineHostedService> logger) : BackgroundService
+    ModelLoader loader, ModelDirectory models, IOptions<TorchRunnerOptions> torch, IOptions<ServerOptions> options,
+    IHostApplicationLifetime lifetime, IServer server, TimeProvider time, ILogger<EngineHostedService> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -46,7 +47,8 @@ internal sealed partial class EngineHostedService(
             ServedModel model = await Task.Run(loader.Load);
             models.Add(model);
             IEnumerable<string> addresses = server.Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
-            Log.Ready(logger, model.Name, string.Join(", ", addresses), model.Engine.Info.ContextLength);
+            string loaded = LoadedModels.Describe(torch.Value, model.Engine.Info);
+            Log.Ready(logger, model.Name, string.Join(", ", addresses), model.Engine.Info.ContextLength, loaded);
             return true;
         }
         catch (Exception exception) when (exception is ModelLoadException or TokenizerLoadException or ChatTemplateException)
@@ -75,8 +77,8 @@ internal sealed partial class EngineHostedService(
 
     private static partial class Log
     {
-        [LoggerMessage(30, LogLevel.Information, "Serving {Model} on {Addresses}, context {Context}")]
-        public static partial void Ready(ILogger logger, string model, string addresses, int context);
+        [LoggerMessage(30, LogLevel.Information, "Serving {Model} on {Addresses}, context {Context}: {Loaded}")]
+        public static partial void Ready(ILogger logger, string model, string addresses, int context, string loaded);
 
         [LoggerMessage(33, LogLevel.Warning, "The environment variable {Name} is not a setting")]
         public static partial void UnknownVariable(ILogger logger, string name);

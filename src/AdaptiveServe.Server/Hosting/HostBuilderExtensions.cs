@@ -2,6 +2,7 @@ using AdaptiveServe.Engine;
 using AdaptiveServe.Server.Access;
 using AdaptiveServe.Server.Configuration;
 using AdaptiveServe.Torch;
+using AdaptiveServe.Torch.Loading;
 using Microsoft.AspNetCore.Cors.Infrastructure;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -32,6 +33,7 @@ internal static class HostBuilderExtensions
         builder.Services.AddOptionsWithValidateOnStart<EngineOptions, EngineOptionsValidator>().Bind(section);
         builder.Services.AddSingleton<IValidateOptions<EngineOptions>, EngineOptionsRules>();
         builder.Services.AddSingleton<IValidateOptions<TorchRunnerOptions>, TorchRunnerOptionsRules>();
+        builder.Services.AddSingleton<Func<DemoPair?>>(DemoPair.Find).AddSingleton<IPostConfigureOptions<TorchRunnerOptions>, DemoPairDefault>();
         builder.Services.AddOptionsWithValidateOnStart<ServerOptions, ServerOptionsValidator>().Bind(section);
         builder.Services.AddOptionsWithValidateOnStart<AccessOptions, AccessOptionsValidator>().Bind(section);
         var options = new ServerOptions();

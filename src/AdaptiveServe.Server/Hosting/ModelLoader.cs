@@ -5,6 +5,7 @@ using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Text.ChatTemplates;
 using AdaptiveServe.Text.Tokenizers;
 using AdaptiveServe.Torch;
+using AdaptiveServe.Torch.Loading;
 using AdaptiveServe.Torch.Running;
 using Microsoft.Extensions.Options;
 
@@ -16,7 +17,7 @@ internal class ModelLoader(
 {
     /// <exception cref="TokenizerLoadException">A tokenizer is not usable.</exception>
     /// <exception cref="ChatTemplateException">A chat template is not usable.</exception>
-    /// <exception cref="Torch.Loading.ModelLoadException">A model is not usable.</exception>
+    /// <exception cref="ModelLoadException">A model is not usable.</exception>
     public ServedModel Load()
     {
         TextTokenizer tokenizer = LoadTokenizer(torch.Value);
@@ -24,7 +25,7 @@ internal class ModelLoader(
         IModelRunner runner = CreateRunner(torch.Value, engine.Value, loggers.CreateLogger<TorchModelRunner>());
         var started = new InferenceEngine(runner, StrategyRegistry.BuiltIn, engine.Value, time, loggers.CreateLogger<InferenceEngine>());
         started.Start();
-        return new ServedModel(server.Value.ServedModelName ?? FolderName(torch.Value.Model), tokenizer, templates, started, time.GetUtcNow());
+        return new ServedModel(server.Value.ServedModelName ?? ModelName(torch.Value), tokenizer, templates, started, time.GetUtcNow());
     }
 
     /// <summary>Tests put a model without tensors here.</summary>
@@ -38,5 +39,6 @@ internal class ModelLoader(
         return tokenizer;
     }
 
-    private static string FolderName(string path) => new DirectoryInfo(path).Name;
+    private static string ModelName(TorchRunnerOptions options) =>
+        options.Demo == true ? DemoPair.Name : new DirectoryInfo(options.Model).Name;
 }

@@ -47,6 +47,10 @@ internal sealed record DecoderWeights : IDisposable
                 if (norm is not null) yield return norm;
     }
 
+    /// <summary>How many numbers the weights are; a tied output projection is not counted again.</summary>
+    public long CountParameters() =>
+        Linears().Sum(linear => (long)linear.Outputs * linear.Inputs) + Vectors().Sum(vector => vector.numel());
+
     public void Dispose()
     {
         Embedding.Dispose();

@@ -71,6 +71,8 @@ public sealed partial class TorchModelRunner : IModelRunner
             SmallBlocks = small is null ? 0 : blocks,
             LargeLayers = large.Config.Layers,
             SmallLayers = small?.Config.Layers ?? 0,
+            LargeParameters = large.Weights.CountParameters(),
+            SmallParameters = small?.Weights.CountParameters() ?? 0,
         };
         foreach ((string role, LoadedModel? model) in new[] { ("large", large), ("small", small) })
         {

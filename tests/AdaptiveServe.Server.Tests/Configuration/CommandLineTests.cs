@@ -21,6 +21,14 @@ public class CommandLineTests
     }
 
     [Fact]
+    public async Task Invoke_SwitchAlone_MeansTrue()
+    {
+        Assert.Equal([new("AdaptiveServe:Demo", "true"), new("AdaptiveServe:Threads", "2")], await EntriesAsync("--demo", "--threads", "2"));
+        Assert.Equal([new("AdaptiveServe:Demo", "false")], await EntriesAsync("--demo", "false"));
+        Assert.Equal([new("AdaptiveServe:PrefixCaching", "true")], await EntriesAsync("--prefix-caching"));
+    }
+
+    [Fact]
     public async Task Invoke_RunFails_IsTheExitCode() => Assert.Equal(7, await CommandLine.InvokeAsync([], (_, _) => Task.FromResult(7)));
 
     private static async Task<IReadOnlyList<KeyValuePair<string, string?>>?> EntriesAsync(params string[] args)

@@ -49,9 +49,6 @@ public class SettingsTests
     [Fact]
     public void Validate_DefaultsAndAModel_AreGood() => Validate();
 
-    [Fact]
-    public void Validate_NoModel_NamesTheFlag() => Assert.Equal("--model: name the folder of a model.", Failure(("model", "")));
-
     [Theory, MemberData(nameof(RangeNames))]
     public void Validate_OutOfRange_NamesTheFlag(string name)
     {

@@ -11,13 +11,14 @@ internal sealed class ServerProcess : IAsyncDisposable
     private readonly StringBuilder _output = new();
     private readonly Lock _gate = new();
 
-    private ServerProcess(IReadOnlyList<string> args, Dictionary<string, string> environment)
+    private ServerProcess(IReadOnlyList<string> args, Dictionary<string, string> environment, string? folder)
     {
         string program = OperatingSystem.IsWindows() ? "adaptiveserve.exe" : "adaptiveserve";
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, program), args)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            WorkingDirectory = folder ?? "",
         };
         foreach ((string name, string value) in environment) start.Environment[name] = value;
         _process = new Process { StartInfo = start };
@@ -37,8 +38,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    public static ServerProcess Start(IReadOnlyList<string> args, Dictionary<string, string>? environment = null) =>
-        new(args, environment ?? []);
+    /// <param name="args">The command line.</param>
+    /// <param name="environment">Variables beside those of this process.</param>
+    /// <param name="folder">The current folder of the program; by default that of this process.</param>
+    public static ServerProcess Start(IReadOnlyList<string> args, Dictionary<string, string>? environment = null, string? folder = null) =>
+        new(args, environment ?? [], folder);
 
     /// <summary>A client of the server once it is ready.</summary>
     /// <param name="receiveBuffer">Bytes that the client's side holds before they are read; null takes the system's choice.</param>

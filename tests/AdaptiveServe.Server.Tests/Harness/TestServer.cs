@@ -56,6 +56,14 @@ internal sealed class TestServer : IAsyncDisposable
         return server;
     }
 
+    /// <summary>A ready server with the demo pair, since no model is named.</summary>
+    public static async Task<TestServer> StartDemoAsync(params (string Name, string Value)[] settings)
+    {
+        TestServer server = await StartAsync(null, null, [("threads", "1"), ("kv-memory", "0.1"), .. settings]);
+        await server.WaitUntilLoadedAsync();
+        return server;
+    }
+
     /// <summary>A server that answers, and loads its model still.</summary>
     public static Task<TestServer> StartLoadingAsync(Action<IServiceCollection> configure, params (string Name, string Value)[] settings)
     {
