@@ -9,12 +9,29 @@ namespace AdaptiveServe.Lab.Inspection;
 /// <summary>Shows a model to people.</summary>
 internal static class ModelSheet
 {
-    public static void Write(ModelSummary model, TextWriter output)
+    public static void Write(ModelSummary model, LayerChanges? changes, TextWriter output)
     {
         foreach ((string name, string value) in Facts(model)) output.WriteLine($"{name,-12} {OneLine.Of(value)}");
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         console.Write(Tensors(model));
         console.Write(Memory(model));
+        if (changes is not null) console.Write(Layers(changes));
+    }
+
+    private static Table Layers(LayerChanges changes)
+    {
+        Table table = new() { Border = TableBorder.Simple, Caption = new TableTitle($"on {changes.Tokens} tokens") };
+        table.AddColumn(new TableColumn("layer").RightAligned()).AddColumn(new TableColumn("1 - cosine").RightAligned()).AddColumn("rank");
+        int[] byChange = [.. Enumerable.Range(0, changes.Values.Count).OrderBy(layer => changes.Values[layer])];
+        for (int layer = 0; layer < changes.Values.Count; layer++)
+        {
+            string[] cells = [
+                layer.ToString(CultureInfo.InvariantCulture), changes.Values[layer].ToString("0.0000", CultureInfo.InvariantCulture),
+                (Array.IndexOf(byChange, layer) + 1).ToString(CultureInfo.InvariantCulture)];
+            table.AddRow(cells);
+        }
+
+        return table;
     }
 
     private static IEnumerable<(string Name, string Value)> Facts(ModelSummary model)

@@ -13,7 +13,7 @@ internal sealed record ModelRecipe(string Name, ModelConfig Config, IReadOnlyLis
     public double LayerDrop { get; init; }
 
     /// <summary>Forwards between two updates.</summary>
-    public int ForwardsPerStep { get; init; } = 4;
+    public int ForwardsPerStep { get; init; } = 2;
 
     /// <summary>Most tokens of one forward; what it makes should fit into the caches.</summary>
     public int TokensPerForward { get; init; } = 2048;

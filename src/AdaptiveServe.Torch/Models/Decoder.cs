@@ -32,6 +32,9 @@ internal sealed class Decoder : IDisposable
         _gated = compute.CreateBuffer(config.IntermediateSize);
     }
 
+    /// <summary>The residual stream of the forward under way.</summary>
+    public RowBuffer Hidden => _hidden;
+
     /// <summary>Runs the batch's tokens through all layers. <see cref="Logits"/> may follow until <see cref="End"/>.</summary>
     public void Forward(RaggedBatch batch)
     {

@@ -75,5 +75,34 @@ internal sealed class TrainableDecoder : IDisposable
         }
     }
 
+    /// <summary>
+    /// How much each layer changes the residual stream: 1 - cosine of its input and output, the mean over the tokens of one sequence
+    /// (Men et al. 2024, ShortGPT's block influence).
+    /// </summary>
+    /// <param name="tokens">[RowLength].</param>
+    public double[] LayerSensitivity(ReadOnlySpan<int> tokens)
+    {
+        using var noGrad = no_grad();
+        _batch.FillUncached(tokens, [.. Enumerable.Range(0, tokens.Length)]);
+        _decoder.Begin(_batch);
+        try
+        {
+            var changes = new double[Config.Layers];
+            for (int layer = 0; layer < changes.Length; layer++)
+            {
+                using Tensor before = TrainingBackend.Value(_decoder.Hidden).clone();
+                _decoder.RunLayer(layer);
+                using Tensor cosine = nn.functional.cosine_similarity(before, TrainingBackend.Value(_decoder.Hidden), 1).mean();
+                changes[layer] = 1 - cosine.item<float>();
+            }
+
+            return changes;
+        }
+        finally
+        {
+            _decoder.End();
+        }
+    }
+
     public void Dispose() => _decoder.Dispose();
 }

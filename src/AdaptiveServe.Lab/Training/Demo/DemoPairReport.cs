@@ -11,9 +11,9 @@ namespace AdaptiveServe.Lab.Training.Demo;
 /// <summary>Shows and logs the training of the pair, and at each checkpoint lets the model answer some held-out questions.</summary>
 /// <param name="folder">Where the models and logs go.</param>
 /// <param name="tokenizer">Of both models.</param>
-/// <param name="output">Gets a line for each line of the log.</param>
+/// <param name="progress">Shows each line of the log.</param>
 /// <param name="questions">How many a checkpoint asks; none for 0.</param>
-internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokenizer, TextWriter output, int questions) : ITrainingReport
+internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokenizer, TrainingProgress progress, int questions) : ITrainingReport
 {
     /// <summary>Seed of the questions while training; results are reported on others.</summary>
     public const int DevelopmentSeed = 0;
@@ -25,11 +25,10 @@ internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokeni
     public void Step(ModelRecipe recipe, TrainingState state, float loss)
     {
         if (Log(recipe.Name).Add(recipe, state, loss) is not { } point) return;
-        double progress = recipe.Progress(state.Stage, state.Step);
-        TimeSpan left = TimeSpan.FromSeconds(state.Seconds / progress * (1 - progress));
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{recipe.Name,-5} {progress,6:P1}  stage {state.Stage + 1} of {recipe.Stages.Count}, step {state.Step} of {recipe.Steps(state.Stage)}  "
-            + $"loss {point.Loss:F4}  {point.TokensPerSecond:F0} tokens/s  {left:hh\\:mm\\:ss} left"));
+        double done = recipe.Progress(state.Stage, state.Step);
+        progress.Show(recipe.Name, done, string.Create(CultureInfo.InvariantCulture,
+            $"stage {state.Stage + 1} of {recipe.Stages.Count}, step {state.Step} of {recipe.Steps(state.Stage)}, "
+            + $"loss {point.Loss:F4}, {point.TokensPerSecond:F0} tokens/s"), TimeSpan.FromSeconds(state.Seconds / done * (1 - done)));
     }
 
     public void Checkpoint(ModelRecipe recipe, TrainingState state)
@@ -38,7 +37,7 @@ internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokeni
         if (questions == 0) return;
         double accuracy = Ask(recipe.Name, questions, DevelopmentSeed, Difficulty.InRange).Total.Accuracy;
         Log(recipe.Name).AddAccuracy(recipe, state, accuracy);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{recipe.Name,-5} answers {accuracy:P1} of {questions} held-out questions"));
+        progress.Say(string.Create(CultureInfo.InvariantCulture, $"{recipe.Name,-5} answers {accuracy:P1} of {questions} held-out questions"));
     }
 
     /// <summary>Lets the written model answer held-out questions.</summary>

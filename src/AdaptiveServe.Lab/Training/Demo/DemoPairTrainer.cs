@@ -12,8 +12,8 @@ namespace AdaptiveServe.Lab.Training.Demo;
 /// <param name="folder">Where everything goes, and where an interrupted run left what it had.</param>
 /// <param name="preset">Shapes and lengths.</param>
 /// <param name="seed">Of the first weights and of the data.</param>
-/// <param name="output">Gets lines on how it goes.</param>
-internal sealed class DemoPairTrainer(DemoPairFolder folder, DemoPairPreset preset, int seed, TextWriter output)
+/// <param name="progress">Shows how it goes.</param>
+internal sealed class DemoPairTrainer(DemoPairFolder folder, DemoPairPreset preset, int seed, TrainingProgress progress)
 {
     /// <summary>Seed of the questions that scores are reported on.</summary>
     private const int TestSeed = 1;
@@ -25,7 +25,7 @@ internal sealed class DemoPairTrainer(DemoPairFolder folder, DemoPairPreset pres
         NativeTorch.Load();
         torch.Device device = torch.cuda.is_available() ? torch.CUDA : torch.CPU;
         TextTokenizer tokenizer = Tokenizer();
-        DemoPairReport report = new(folder, tokenizer, output, preset.CheckpointQuestions);
+        DemoPairReport report = new(folder, tokenizer, progress, preset.CheckpointQuestions);
         IReadOnlyList<ModelRecipe> recipes = preset.Recipes(tokenizer.VocabularySize);
         foreach (ModelRecipe recipe in recipes.Where(recipe => only.Contains(recipe.Name)))
         {
@@ -50,7 +50,7 @@ internal sealed class DemoPairTrainer(DemoPairFolder folder, DemoPairPreset pres
         Dictionary<string, EvaluationResult> results = [];
         foreach (ModelRecipe recipe in recipes)
         {
-            output.WriteLine($"{recipe.Name,-5} answers {preset.TestQuestions} held-out questions, and {preset.TestQuestions} out of range");
+            progress.Say($"{recipe.Name,-5} answers {preset.TestQuestions} held-out questions, and {preset.TestQuestions} out of range");
             results[recipe.Name] = report.Ask(recipe.Name, preset.TestQuestions, TestSeed, Difficulty.InRange);
             EvaluationResult harder = report.Ask(recipe.Name, preset.TestQuestions, TestSeed, Difficulty.OutOfRange);
             ModelCard.Write(folder, recipe, seed, results[recipe.Name], harder);

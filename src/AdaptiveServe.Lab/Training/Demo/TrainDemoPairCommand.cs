@@ -17,14 +17,14 @@ internal static class TrainDemoPairCommand
         Verb verb = new("demo-pair", "Trains the demo pair from nothing: data, tokenizer, a small and a large model.",
             "train demo-pair --out models/demo --preset smoke")
         { output, preset, only, seed };
-        verb.SetAction((parsed, cancellation) =>
+        verb.SetAction(async (parsed, cancellation) =>
         {
-            string folder = parsed.GetRequiredValue(output);
+            DemoPairFolder folder = new(parsed.GetRequiredValue(output));
             DemoPairPreset chosen = parsed.GetValue(preset) == "smoke" ? DemoPairPreset.Smoke : DemoPairPreset.Full;
             HashSet<string> names = parsed.GetValue(only) is { } name ? [name] : ["small", "large"];
-            new DemoPairTrainer(new DemoPairFolder(folder), chosen, parsed.GetValue(seed) ?? 1, parsed.InvocationConfiguration.Output)
-                .Run(names, cancellation);
-            return Task.FromResult(ExitCode.Success);
+            await TrainingProgress.RunAsync(parsed.InvocationConfiguration.Output, progress =>
+                new DemoPairTrainer(folder, chosen, parsed.GetValue(seed) ?? 1, progress).Run(names, cancellation));
+            return ExitCode.Success;
         });
         return verb;
     }

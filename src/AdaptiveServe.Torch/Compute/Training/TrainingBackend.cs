@@ -109,6 +109,9 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
     public void Logits(RowBuffer input, LinearWeight head, ReadOnlySpan<bool> wantsRow, LogitsResult result) =>
         Scores = Product(input, head).to_type(ScalarType.Float32);
 
+    /// <summary>What a buffer of this backend holds: [rows, columns]. It stays the buffer's.</summary>
+    public static Tensor Value(RowBuffer buffer) => Rows(buffer).Value;
+
     public void Dispose() => End();
 
     private static TensorRows Rows(RowBuffer buffer) => (TensorRows)buffer;

@@ -1,0 +1,80 @@
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies;
+using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
+
+namespace AdaptiveServe.Engine.Tests.Strategies.Targets.EntropySwitching;
+
+public class EntropySwitchingPolicyTests
+{
+    private static readonly Sequence Sequence = new([1], new SamplingParams());
+
+    [Fact]
+    public void Observe_MeanAboveThreshold_SwitchesAfterTheDwell()
+    {
+        // The mean of the window passes 1 with the second token; the dwell ends with the third.
+        Assert.Equal("SSSLLLL", Roles(new() { Threshold = 1, Window = 2, MinDwell = 3 }, 0.5f, 2, 2, 2, 2, 2));
+    }
+
+    [Fact]
+    public void Observe_MeanAtThreshold_StaysSmall() => Assert.Equal("SSSS", Roles(new() { Threshold = 1, Window = 1, MinDwell = 1 }, 1, 1, 1));
+
+    [Fact]
+    public void Observe_FewerTokensThanWindow_AveragesThoseThere() =>
+        Assert.Equal("SLL", Roles(new() { Threshold = 1, Window = 5, MinDwell = 1 }, 1.5f, 1.5f));
+
+    [Fact]
+    public void Observe_OldTokens_LeaveTheWindow()
+    {
+        // 9 counts for three tokens, then the mean falls to 0 and the small model comes back.
+        Assert.Equal("SLLLSS", Roles(new() { Threshold = 1, Window = 3, MinDwell = 1 }, 9, 0, 0, 0, 0));
+    }
+
+    [Fact]
+    public void Observe_ThresholdDown_KeepsLargeBetweenTheTwo()
+    {
+        EntropySwitchingOptions options = new() { Threshold = 2, ThresholdDown = 0.5, Window = 1, MinDwell = 1 };
+        Assert.Equal("SSLLLS", Roles(options, 1, 3, 1, 1, 0.4f));
+    }
+
+    [Fact]
+    public void Observe_DwellAfterSwitch_BeginsAnew()
+    {
+        EntropySwitchingOptions options = new() { Threshold = 1, Window = 1, MinDwell = 2 };
+        Assert.Equal("SSLLSS", Roles(options, 0, 2, 0, 0, 2));
+    }
+
+    [Fact]
+    public void Plan_LimitsOfTheThreshold_NeverSwitch()
+    {
+        Assert.Equal("LLLL", Roles(new() { Threshold = -1, Window = 1, MinDwell = 1 }, 0, 0, 9));
+        Assert.Equal("SSSS", Roles(new() { Threshold = 1e9, Window = 1, MinDwell = 1 }, 30, 30, 30));
+    }
+
+    [Theory]
+    [InlineData(double.NaN, null, 5, 10), InlineData(1, 1.5, 5, 10), InlineData(1, double.NaN, 5, 10)]
+    [InlineData(1, null, 0, 10), InlineData(1, null, 5000, 10), InlineData(1, null, 5, 0)]
+    public void CreatePolicy_OutOfRange_Throws(double threshold, double? down, int window, int dwell)
+    {
+        Sequence sequence = new([1], new SamplingParams())
+        {
+            EntropySwitching = new() { Threshold = threshold, ThresholdDown = down, Window = window, MinDwell = dwell },
+        };
+        Assert.Throws<ArgumentException>(() => new EntropySwitchingStrategy().CreatePolicy(sequence));
+    }
+
+    /// <summary>The model of each token, and of the one after the last entropy.</summary>
+    private static string Roles(EntropySwitchingOptions options, params float[] entropies)
+    {
+        EntropySwitchingPolicy policy = new(options);
+        string roles = "";
+        foreach (float entropy in entropies)
+        {
+            ModelRole role = policy.Plan(Sequence).Role;
+            Assert.Equal(role, policy.Plan(Sequence).Role); // asking changes nothing
+            roles += role.ToString()[0];
+            policy.Observe(new GeneratedToken(1, role, entropy, 0, null, false, false));
+        }
+
+        return roles + policy.Plan(Sequence).Role.ToString()[0];
+    }
+}
