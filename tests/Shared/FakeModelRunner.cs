@@ -1,6 +1,7 @@
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies;
 
 namespace AdaptiveServe.Tests;
 
@@ -63,6 +64,26 @@ internal sealed class FakeModelRunner : IModelRunner
         return generated;
     }
 
+    /// <summary>What the pair generates after a prompt under a target policy, and which model gave each token.</summary>
+    public static List<(int Token, ModelRole Role)> Continue(
+        ReadOnlySpan<int> prompt, SamplingParams sampling, ITargetPolicy policy, ModelInfo info)
+    {
+        var sequence = new Sequence(prompt, sampling);
+        ulong hash = Hash(prompt);
+        var generated = new List<(int, ModelRole)>();
+        while (generated.Count < sampling.MaxTokens && prompt.Length + generated.Count < info.ContextLength)
+        {
+            ModelRole role = policy.Plan(sequence).Role;
+            int token = Next(hash, role, info.VocabularySize, sampling, generated.Count);
+            generated.Add((token, role));
+            policy.Observe(new GeneratedToken(token, role, Entropy(hash), 0, null, false, false));
+            if ((token == Eos && !sampling.IgnoreEos) || sampling.StopTokenIds.Contains(token)) break;
+            hash = Mix(hash, token);
+        }
+
+        return generated;
+    }
+
     /// <summary>The log-probability of each token of a prompt after the first.</summary>
     public static List<TokenLogprob> PromptLogprobs(ReadOnlySpan<int> prompt)
     {
@@ -110,7 +131,7 @@ internal sealed class FakeModelRunner : IModelRunner
         int token = Next(hash, role, Info.VocabularySize, sampling, position - sequence.PromptLength);
         TokenLogprob logprob = Logprob(hash, token);
         _result.Tokens[sample] = token;
-        _result.Entropies[sample] = (hash >> 8) % 400 / 100f;
+        _result.Entropies[sample] = Entropy(hash);
         _result.Logprobs[sample] = logprob.Logprob;
         if (sampling.Logprobs is not null) _result.TopLogprobs[sample] = [logprob];
     }
@@ -133,6 +154,8 @@ internal sealed class FakeModelRunner : IModelRunner
         while (token == Eos || sampling.StopTokenIds.Contains(token)) token = (token + 1) % vocabulary;
         return token;
     }
+
+    private static float Entropy(ulong hash) => (hash >> 8) % 400 / 100f;
 
     private static TokenLogprob Logprob(ulong hash, int token) => new(token, -(float)(Mix(hash, token) % 1000) / 100);
 

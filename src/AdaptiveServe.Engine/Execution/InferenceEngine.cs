@@ -137,7 +137,7 @@ public sealed class InferenceEngine : IDisposable
             throw new ArgumentException($"There is no target strategy '{sequence.Target}'.");
         if (!_strategies.TryGetProposal(sequence.Proposal, out IProposalStrategy? proposal))
             throw new ArgumentException($"There is no proposal strategy '{sequence.Proposal}'.");
-        if (!Info.HasSmall && (proposal is not null || target.Roles.Contains(ModelRole.Small)))
+        if (!Info.HasSmall && (proposal is { NeedsSmall: true } || target.Roles.Contains(ModelRole.Small)))
             throw new ArgumentException($"Target '{sequence.Target}' with proposal '{sequence.Proposal}' needs a small model.");
         foreach (int token in sequence.Tokens)
         {

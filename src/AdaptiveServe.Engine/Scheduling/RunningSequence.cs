@@ -53,6 +53,12 @@ public sealed class RunningSequence
     /// <summary>The draft that is going on; a limit of 0 means that no more tokens are wanted.</summary>
     internal int DraftLimit { get; set; }
 
+    /// <summary>How many leading tokens the large model has run over at most; blocks that were given back do not lower it.</summary>
+    internal int SeenByLarge { get; set; }
+
+    /// <summary>Position of the last token that the large model gave, or -1.</summary>
+    internal int LastFromLarge { get; set; } = -1;
+
     /// <summary>Tokens that the part of the step being scheduled wants to run.</summary>
     internal int Pending { get; set; }
 

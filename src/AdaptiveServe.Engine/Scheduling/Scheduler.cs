@@ -3,6 +3,7 @@ using AdaptiveServe.Engine.Cache;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies;
+using AdaptiveServe.Engine.Strategies.Proposals;
 
 namespace AdaptiveServe.Engine.Scheduling;
 
@@ -196,17 +197,23 @@ internal sealed class Scheduler
     {
         Sequence sequence = row.Sequence;
         if (IsWaitingForSharedPrompt(row)) return 0;
+        bool mayDraft = row.Next.Role == ModelRole.Large && row.Proposal is not null && row.Computed(ModelRole.Large) >= sequence.Count - 1;
+        if (mayDraft && row.Drafts.IsEmpty) BeginDraft(row, load);
         if (row.Next.Role == role) return sequence.Count + (role == ModelRole.Large ? row.Drafts.Length : 0);
-        if (role != ModelRole.Small || row.Proposal is null || row.Computed(ModelRole.Large) < sequence.Count - 1) return 0;
+        return role == ModelRole.Small && mayDraft && row.Drafts.Length < row.DraftLimit ? sequence.Count + row.Drafts.Length : 0;
+    }
 
-        if (row.Drafts.IsEmpty)
-        {
-            DraftPlan plan = row.Proposal.Plan(sequence, load);
-            int room = sequence.Sampling.MaxTokens - sequence.GeneratedCount - 1; // verification gives one token more than it accepts
-            row.DraftLimit = plan.Drafter == Drafter.Small ? Math.Min(plan.MaxTokens, room) : 0;
-        }
-
-        return row.Drafts.Length < row.DraftLimit ? sequence.Count + row.Drafts.Length : 0;
+    private void BeginDraft(RunningSequence row, StepLoad load)
+    {
+        Sequence sequence = row.Sequence;
+        DraftPlan plan = row.Proposal!.Plan(sequence, load);
+        int room = sequence.Sampling.MaxTokens - sequence.GeneratedCount - 1; // verification gives one token more than it accepts
+        int limit = Math.Min(Math.Min(plan.MaxTokens, room), SpeculationOptions.MaxDraftLimit);
+        row.DraftLimit = plan.Drafter == Drafter.Small ? limit : 0;
+        if (plan.Drafter != Drafter.Policy || limit <= 0) return;
+        Span<int> drafts = stackalloc int[SpeculationOptions.MaxDraftLimit];
+        int count = row.Proposal.Draft(sequence, drafts[..limit]);
+        foreach (int token in drafts[..count]) row.AddDraft(token);
     }
 
     private bool IsWaitingForSharedPrompt(RunningSequence row) =>
@@ -329,7 +336,16 @@ internal sealed class Scheduler
     private void SetComputed(RunningSequence row, ModelRole role, int computed)
     {
         row.SetComputed(role, computed);
+        if (role == ModelRole.Large) CountProcessed(row, computed);
         Pool(role)!.Publish(row.Table(role), row.Sequence.Tokens, Math.Min(computed, row.Sequence.Count));
+    }
+
+    /// <summary>Of the generated tokens, those that the large model ran over, and the one it gave last if it has not run over that yet.</summary>
+    private static void CountProcessed(RunningSequence row, int computed)
+    {
+        row.SeenByLarge = Math.Max(row.SeenByLarge, computed);
+        int seen = Math.Max(0, row.SeenByLarge - row.Sequence.PromptLength);
+        row.Sequence.Stats.ProcessedByLarge = seen + (row.LastFromLarge >= row.SeenByLarge ? 1 : 0);
     }
 
     /// <summary>
@@ -362,10 +378,13 @@ internal sealed class Scheduler
 
     private static void Report(RunningSequence row, in GeneratedToken token)
     {
-        if (token.Role == ModelRole.Small) row.Sequence.Stats.SmallTokens++;
-        else row.Sequence.Stats.LargeTokens++;
+        SequenceStats stats = row.Sequence.Stats;
+        if (token.Role == ModelRole.Small) stats.SmallTokens++;
+        else stats.LargeTokens++;
+        if (token.Role == ModelRole.Large) row.LastFromLarge = row.Sequence.Count - 1;
         row.Target.Observe(token);
         row.PlanNext();
+        if (row.Next.Role != token.Role) stats.Switches++;
         row.Sequence.Output.Write(token);
     }
 

@@ -1,3 +1,6 @@
+using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
+
 namespace AdaptiveServe.Engine.Sequences;
 
 /// <summary>One stream of tokens: a prompt and what is generated after it. It knows neither its policies nor its blocks.</summary>
@@ -33,6 +36,12 @@ public sealed class Sequence
 
     /// <value>Name of the proposal strategy: who drafts. Default <c>none</c>.</value>
     public string Proposal { get; init; } = "none";
+
+    /// <value>Settings of the target strategy <c>entropy</c>.</value>
+    public EntropySwitchingOptions EntropySwitching { get; init; } = new();
+
+    /// <value>Settings of the proposal strategies.</value>
+    public SpeculationOptions Speculation { get; init; } = new();
 
     /// <value>Lower runs earlier; equal ones run in the order of their arrival. Default 0.</value>
     public int Priority { get; init; }

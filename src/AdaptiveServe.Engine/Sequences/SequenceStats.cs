@@ -9,6 +9,14 @@ public sealed class SequenceStats
     /// <summary>Generated tokens drawn from the large model.</summary>
     public int LargeTokens { get; internal set; }
 
+    /// <summary>
+    /// Generated tokens that the large model generated, or ran over later to catch up. Prompt and rejected drafts are not in it.
+    /// </summary>
+    public int ProcessedByLarge { get; internal set; }
+
+    /// <summary>Times that the other model took over.</summary>
+    public int Switches { get; internal set; }
+
     /// <summary>Forward passes of the small model that the sequence took part in.</summary>
     public int SmallForwards { get; internal set; }
 

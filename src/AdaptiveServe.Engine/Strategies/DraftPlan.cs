@@ -7,6 +7,9 @@ public enum Drafter
 
     /// <summary>The small model of the pair, taking its most likely token.</summary>
     Small,
+
+    /// <summary>The policy itself, from the tokens that there are (<see cref="IProposalPolicy.Draft"/>); no model runs.</summary>
+    Policy,
 }
 
 /// <summary>What a proposal policy wants for the next draft.</summary>

@@ -12,6 +12,12 @@ public interface IProposalPolicy
     /// <summary>Asked when a draft may begin. Cheap and without side effects.</summary>
     DraftPlan Plan(Sequence sequence, in StepLoad load);
 
+    /// <summary>Drafts at once; asked only after a plan for <see cref="Drafter.Policy"/>.</summary>
+    /// <param name="sequence">What the draft follows.</param>
+    /// <param name="destination">Gets the tokens, in order.</param>
+    /// <returns>How many they are.</returns>
+    int Draft(Sequence sequence, Span<int> destination) => 0;
+
     /// <summary>Asked after each drafted token: one more?</summary>
     bool ShouldContinue(in DraftState state);
 

@@ -11,6 +11,9 @@ public interface IProposalStrategy
     /// <summary>The name that requests use.</summary>
     string Name { get; }
 
+    /// <summary>Whether it works only with a small model.</summary>
+    bool NeedsSmall { get; }
+
     /// <summary>Makes the policy of one sequence. Called by the submitting thread.</summary>
     IProposalPolicy CreatePolicy(Sequence sequence);
 }

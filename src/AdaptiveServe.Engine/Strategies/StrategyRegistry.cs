@@ -1,4 +1,7 @@
 using System.Collections.Frozen;
+using AdaptiveServe.Engine.Strategies.Proposals.PromptLookup;
+using AdaptiveServe.Engine.Strategies.Proposals.SmallDraft;
+using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 using AdaptiveServe.Engine.Strategies.Targets.LargeOnly;
 using AdaptiveServe.Engine.Strategies.Targets.SmallOnly;
 
@@ -22,8 +25,8 @@ public sealed class StrategyRegistry
 
     /// <summary>The strategies that come with the engine: a new one is a folder beside theirs and a line here.</summary>
     public static StrategyRegistry BuiltIn { get; } = new(
-        [new LargeOnlyStrategy(), new SmallOnlyStrategy()],
-        []);
+        [new LargeOnlyStrategy(), new SmallOnlyStrategy(), new EntropySwitchingStrategy()],
+        [new SmallDraftStrategy(), new PromptLookupStrategy()]);
 
     public IReadOnlyCollection<string> TargetNames => _targets.Keys;
 

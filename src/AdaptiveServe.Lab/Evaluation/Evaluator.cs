@@ -40,7 +40,8 @@ internal static class Evaluator
     private static void EnsurePossible(ModelInfo info, AdaptiveChoice choice)
     {
         bool hasTarget = StrategyRegistry.BuiltIn.TryGetTarget(choice.Target, out ITargetStrategy? target);
-        bool needsSmall = choice.Proposal != StrategyRegistry.NoProposal || (hasTarget && target!.Roles.Contains(ModelRole.Small));
+        bool drafts = StrategyRegistry.BuiltIn.TryGetProposal(choice.Proposal, out IProposalStrategy? proposal) && proposal is { NeedsSmall: true };
+        bool needsSmall = drafts || (hasTarget && target!.Roles.Contains(ModelRole.Small));
         if (needsSmall && !info.HasSmall)
             throw new LabException($"target '{choice.Target}', proposal '{choice.Proposal}': needs a small model, and there is none");
     }

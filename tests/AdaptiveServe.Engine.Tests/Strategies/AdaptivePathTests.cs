@@ -40,7 +40,7 @@ public class AdaptivePathTests
             ModelInfo info = FakeModelRunner.TinyInfo(blocks, blocks, vocabulary: 8, context: 60);
             EngineOptions options = new() { MaxSequences = rows, MaxBatchTokens = rows + 20 };
             using InferenceEngine engine = new(
-                new FakeModelRunner(info), StrategyRegistry.BuiltIn, options, TimeProvider.System, NullLogger.Instance);
+                new FakeModelRunner(info), StrategyRegistry.BuiltIn, options, TimeProvider.System, NullLogger<InferenceEngine>.Instance);
             engine.Start();
             Sequence[] sequences = [.. requests.Select(request => request.ToSequence())];
             foreach (Sequence sequence in sequences) Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
@@ -52,7 +52,7 @@ public class AdaptivePathTests
     {
         ModelInfo info = FakeModelRunner.TinyInfo(smallBlocks: 64);
         using InferenceEngine engine = new(
-            new FakeModelRunner(info), StrategyRegistry.BuiltIn, new EngineOptions(), TimeProvider.System, NullLogger.Instance);
+            new FakeModelRunner(info), StrategyRegistry.BuiltIn, new EngineOptions(), TimeProvider.System, NullLogger<InferenceEngine>.Instance);
         engine.Start();
         SamplingParams sampling = new() { MaxTokens = 60, IgnoreEos = true };
         Sequence adaptive = new([1, 2], sampling) { Target = "entropy", EntropySwitching = new() { Threshold = threshold, MinDwell = 1 } };
@@ -69,7 +69,7 @@ public class AdaptivePathTests
     {
         ModelInfo info = FakeModelRunner.TinyInfo(vocabulary: 8);
         using InferenceEngine engine = new(
-            new RepeatingRunner(info), StrategyRegistry.BuiltIn, new EngineOptions(), TimeProvider.System, NullLogger.Instance);
+            new RepeatingRunner(info), StrategyRegistry.BuiltIn, new EngineOptions(), TimeProvider.System, NullLogger<InferenceEngine>.Instance);
         engine.Start();
         Sequence sequence = new([1, 2, 3, 1, 2, 3], new SamplingParams { MaxTokens = 40, IgnoreEos = true }) { Proposal = "ngram" };
         engine.Submit(sequence);

@@ -10,6 +10,8 @@ internal sealed class FixedDrafts(int maxTokens, bool random = false) : IProposa
 
     public string Name => "fixed";
 
+    public bool NeedsSmall => true;
+
     /// <summary>What verification made of each draft.</summary>
     public List<DraftOutcome> Outcomes { get; } = [];
 

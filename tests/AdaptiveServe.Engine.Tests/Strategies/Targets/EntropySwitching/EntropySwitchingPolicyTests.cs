@@ -1,5 +1,4 @@
 using AdaptiveServe.Engine.Sequences;
-using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 
 namespace AdaptiveServe.Engine.Tests.Strategies.Targets.EntropySwitching;
