@@ -79,7 +79,7 @@ internal sealed class ModelTrainer(
             loss += state.Model.Backward(batch.Tokens, batch.Positions, batch.Rows, batch.Targets, layers, 1f / forwards) / forwards;
         }
 
-        state.Update(_learningRate.At(recipe.Progress(state.Stage, state.Step)));
+        state.Update(recipe.Stages[state.Stage].Rate * _learningRate.At(recipe.Progress(state.Stage, state.Step)));
         return loss;
     }
 
