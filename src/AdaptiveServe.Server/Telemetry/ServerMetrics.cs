@@ -17,7 +17,8 @@ internal sealed class ServerMetrics : IDisposable
         ["queue_full", "too_many_sequences", "kv_memory_exceeded", "request_timeout", "internal_error", "engine_failed", "server_stopping"];
 
     private readonly Meter _meter;
-    private readonly Counter<long> _promptTokens, _generationTokens, _successes, _refusals, _switches, _catchUp, _drafts, _draftTokens, _acceptedTokens, _layers;
+    private readonly Counter<long> _promptTokens, _generationTokens, _successes, _refusals, _layers;
+    private readonly Counter<long> _switches, _catchUp, _drafts, _draftTokens, _acceptedTokens;
     private readonly Histogram<double> _duration, _timeToFirstToken, _timePerToken, _entropy;
     private readonly Histogram<int> _promptLength, _generationLength;
 

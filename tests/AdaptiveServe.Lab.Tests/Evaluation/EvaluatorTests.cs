@@ -74,7 +74,8 @@ public sealed class EvaluatorTests : IDisposable
     [Theory, InlineData(-1, "large"), InlineData(1e9, "small")]
     public async Task Run_EntropyLimits_AreOneModelAlone(double threshold, string target)
     {
-        EvaluationOptions entropy = new() { MaxTokens = 20, Adaptive = new() { Target = "entropy", Entropy = new() { Threshold = threshold, MinDwell = 1 } } };
+        AdaptiveChoice choice = new() { Target = "entropy", Entropy = new() { Threshold = threshold, MinDwell = 1 } };
+        EvaluationOptions entropy = new() { MaxTokens = 20, Adaptive = choice };
         using EvaluationModel pair = Load(4, _small.Path);
         EvaluationResult switching = await RunAsync(pair, entropy);
         Assert.Equal(Replies(await RunAsync(pair, entropy with { Adaptive = new() { Target = target } })), Replies(switching));
@@ -84,7 +85,8 @@ public sealed class EvaluatorTests : IDisposable
     [Fact]
     public async Task Run_Entropy_CountsSwitchesAndWhatTheLargeModelProcessed()
     {
-        EvaluationOptions entropy = new() { MaxTokens = 20, Adaptive = new() { Target = "entropy", Entropy = new() { Threshold = 2, Window = 1, MinDwell = 1 } } };
+        AdaptiveChoice choice = new() { Target = "entropy", Entropy = new() { Threshold = 2, Window = 1, MinDwell = 1 } };
+        EvaluationOptions entropy = new() { MaxTokens = 20, Adaptive = choice };
         using EvaluationModel pair = Load(4, _small.Path);
         EvaluationCosts costs = (await RunAsync(pair, entropy)).Costs;
         Assert.Equal(costs.CompletionTokens, costs.SmallTokens + costs.LargeTokens);
