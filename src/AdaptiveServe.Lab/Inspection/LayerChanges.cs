@@ -1,5 +1,6 @@
 using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Native;
 using AdaptiveServe.Torch.Training;
 using TorchSharp;
 
@@ -26,6 +27,7 @@ internal sealed record LayerChanges(int Tokens, IReadOnlyList<double> Values)
     /// <exception cref="ModelLoadException">The weights cannot be loaded.</exception>
     public static LayerChanges Measure(ModelSummary model, string? text)
     {
+        NativeTorch.Load();
         if (model.Tokenizer is not { } tokenizer) throw new LabException(model.TokenizerFault!);
         int window = model.Config.SlidingWindows.OfType<int>().DefaultIfEmpty(MaxTokens).Min();
         int most = Math.Min(Math.Min(MaxTokens, window), model.Config.MaxPositions);

@@ -57,9 +57,9 @@ internal sealed class WeightInitializer : IDisposable
 
     private LinearWeight Matrix(long outputs, long inputs, double deviation)
     {
-        Tensor weight = empty([outputs, inputs], ScalarType.Float32, _device);
+        using Tensor weight = empty([outputs, inputs], ScalarType.Float32); // on the CPU: the same numbers for every device
         weight.normal_(0, deviation, _random);
-        return new LinearWeight(weight);
+        return new LinearWeight(weight.to(_device, copy: true));
     }
 
     private Tensor Ones(long length) => ones([length], ScalarType.Float32, _device);

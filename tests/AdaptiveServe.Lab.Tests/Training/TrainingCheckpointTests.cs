@@ -11,8 +11,17 @@ public class TrainingCheckpointTests
         "tiny",
         new ModelConfig
         {
-            Family = ModelFamily.Llama, HiddenSize = 16, IntermediateSize = 24, Layers = 2, AttentionHeads = 2, KeyValueHeads = 1,
-            HeadDim = 8, VocabularySize = 20, MaxPositions = 32, RmsNormEpsilon = 1e-5, TieWordEmbeddings = true,
+            Family = ModelFamily.Llama,
+            HiddenSize = 16,
+            IntermediateSize = 24,
+            Layers = 2,
+            AttentionHeads = 2,
+            KeyValueHeads = 1,
+            HeadDim = 8,
+            VocabularySize = 20,
+            MaxPositions = 32,
+            RmsNormEpsilon = 1e-5,
+            TieWordEmbeddings = true,
         },
         [new TrainingStage(1, 64, 16), new TrainingStage(2, 192, 16)], 4e-3f)
     {
@@ -40,10 +49,11 @@ public class TrainingCheckpointTests
     public void Run_Interrupted_EndsWithSameCountersAsWithout()
     {
         using TemporaryFolder whole = new(), broken = new();
-        using TrainingState uninterrupted = Trainer(whole.Path, new Stop(int.MaxValue)).Run(CancellationToken.None);
-        Stop stop = new(after: 2);
+        using Stop never = new(int.MaxValue);
+        using TrainingState uninterrupted = Trainer(whole.Path, never).Run(CancellationToken.None);
+        using Stop stop = new(after: 2);
         Assert.Throws<OperationCanceledException>(() => Trainer(broken.Path, stop).Run(stop.Token));
-        using TrainingState resumed = Trainer(broken.Path, new Stop(int.MaxValue)).Run(CancellationToken.None);
+        using TrainingState resumed = Trainer(broken.Path, never).Run(CancellationToken.None);
 
         Assert.Equal((uninterrupted.Stage, uninterrupted.Step), (resumed.Stage, resumed.Step));
         Assert.Equal(Recipe.Steps(1), resumed.Step);
@@ -73,7 +83,7 @@ public class TrainingCheckpointTests
         [.. state.Tensors.Select(tensor => tensor.detach().contiguous().data<float>().ToArray())];
 
     /// <summary>Cancels after some steps.</summary>
-    private sealed class Stop(int after) : ITrainingReport
+    private sealed class Stop(int after) : ITrainingReport, IDisposable
     {
         private readonly CancellationTokenSource _source = new();
         private int _steps;
@@ -88,5 +98,7 @@ public class TrainingCheckpointTests
         public void Checkpoint(ModelRecipe recipe, TrainingState state)
         {
         }
+
+        public void Dispose() => _source.Dispose();
     }
 }

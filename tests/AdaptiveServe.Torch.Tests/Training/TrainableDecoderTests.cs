@@ -98,6 +98,24 @@ public class TrainableDecoderTests
         Assert.Equal(Values(weights.Layers[0].Down.Weight), Values(grown.Layers[0].Down.Weight));
     }
 
+    [Fact]
+    public void LayerSensitivity_LayerThatAddsNothing_IsZero()
+    {
+        using TinyModel tiny = new(DecoderTests.Families["llama"]);
+        using TrainableDecoder decoder = Trainable(tiny);
+        using (torch.no_grad())
+        {
+            decoder.Weights.Layers[1].Down.Weight.zero_();
+            decoder.Weights.Layers[1].Attention.Output.Weight.zero_();
+        }
+
+        double[] changes = decoder.LayerSensitivity(Tokens.AsSpan(0, RowLength));
+
+        Assert.Equal(0, changes[1], 5);
+        Assert.InRange(changes[0], 0.001, 2);
+        Assert.InRange(changes[2], 0.001, 2);
+    }
+
     private static TrainableDecoder Trainable(TinyModel tiny) =>
         new(tiny.Config, TrainableDecoder.Load(tiny.Folder, tiny.Config, torch.CPU), RowLength, torch.CPU, torch.float32);
 

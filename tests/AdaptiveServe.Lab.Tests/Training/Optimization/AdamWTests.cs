@@ -1,16 +1,10 @@
 using AdaptiveServe.Lab.Training.Optimization;
-using AdaptiveServe.Torch.Native;
 using TorchSharp;
 
 namespace AdaptiveServe.Lab.Tests.Training.Optimization;
 
 public class AdamWTests
 {
-    public AdamWTests()
-    {
-        NativeTorch.Load();
-    }
-
     /// <summary>The same numbers as TorchSharp's optimizer without decay.</summary>
     [Fact]
     public void Step_SameGradients_EqualsLibrary()

@@ -1,16 +1,10 @@
 using AdaptiveServe.Lab.Training.Optimization;
-using AdaptiveServe.Torch.Native;
 using TorchSharp;
 
 namespace AdaptiveServe.Lab.Tests.Training.Optimization;
 
 public class MuonTests
 {
-    public MuonTests()
-    {
-        NativeTorch.Load();
-    }
-
     [Theory, InlineData(16, 48), InlineData(48, 16), InlineData(20, 20)]
     public void Orthogonal_AnyMatrix_HasSingularValuesNearOne(int rows, int columns)
     {
