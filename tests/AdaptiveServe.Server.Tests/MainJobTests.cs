@@ -104,7 +104,7 @@ public class MainJobTests
         await server.WaitUntilIdleAsync();
 
         Dictionary<string, object?> Request(int client) =>
-            DemoRequest.Create(server, DemoRequest.Names[client % 3], client, tokens: 1 + client * 37 % 60)
+            DemoRequest.Create(server, DemoRequest.Names[client % DemoRequest.Names.Length], client, tokens: 1 + client * 37 % 60)
                 .With("temperature", client % 4 == 0 ? 0 : 1)
                 .With("messages", Chats.User($"What is {client} plus {new string('1', 1 + client % 40)}?"));
     }

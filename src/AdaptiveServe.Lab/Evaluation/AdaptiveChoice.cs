@@ -1,5 +1,7 @@
 using System.Text.Json;
 using AdaptiveServe.Engine.Strategies;
+using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 using AdaptiveServe.Lab.CommandLine;
 
 namespace AdaptiveServe.Lab.Evaluation;
@@ -15,6 +17,12 @@ internal sealed record AdaptiveChoice
 
     /// <value>Name of the proposal strategy. Default <c>none</c>.</value>
     public string Proposal { get; init; } = StrategyRegistry.NoProposal;
+
+    /// <value>Of the target <c>entropy</c>; other targets do not look at it.</value>
+    public EntropySwitchingOptions Entropy { get; init; } = new();
+
+    /// <value>Of the proposals; without one nobody looks at it.</value>
+    public SpeculationOptions Speculation { get; init; } = new();
 
     /// <param name="json">A JSON object with the fields of a request's.</param>
     /// <exception cref="LabException">It is wrong, or asks for what is not built.</exception>
@@ -41,8 +49,12 @@ internal sealed record AdaptiveChoice
 
     private AdaptiveChoice With(JsonProperty field) => field.Name switch
     {
+        _ when field.Value.ValueKind == JsonValueKind.Null && Known.Contains(field.Name) => this,
         "target" => this with { Target = Text(field) },
         "proposal" => this with { Proposal = Text(field) },
+        "stop" => this with { Speculation = Speculation with { Stop = Text(field) } },
+        "entropy" => this with { Entropy = AdaptiveMembers.Entropy(field) },
+        "speculation" => this with { Speculation = AdaptiveMembers.Speculation(field, Speculation) },
         _ when Known.Contains(field.Name) => throw new LabException($"--adaptive: '{field.Name}' is not built yet, or changes no reply"),
         _ => throw new LabException($"--adaptive: there is no field '{OneLine.Of(field.Name)}'"),
     };
@@ -58,7 +70,21 @@ internal sealed record AdaptiveChoice
         StrategyRegistry built = StrategyRegistry.BuiltIn;
         if (!built.TryGetTarget(Target, out _)) throw NotBuilt("target", Target, built.TargetNames);
         if (!built.TryGetProposal(Proposal, out _)) throw NotBuilt("proposal", Proposal, built.ProposalNames);
+        EnsureInRange();
         return this;
+    }
+
+    private void EnsureInRange()
+    {
+        try
+        {
+            Entropy.Validate();
+            Speculation.Validate();
+        }
+        catch (ArgumentException exception)
+        {
+            throw new LabException($"--adaptive: {OneLine.Of(exception.Message)}", exception);
+        }
     }
 
     private static LabException NotBuilt(string field, string name, IEnumerable<string> built) =>

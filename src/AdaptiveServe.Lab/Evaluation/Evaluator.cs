@@ -61,5 +61,7 @@ internal static class Evaluator
         {
             Target = options.Adaptive.Target,
             Proposal = options.Adaptive.Proposal,
+            EntropySwitching = options.Adaptive.Entropy,
+            Speculation = options.Adaptive.Speculation,
         };
 }

@@ -49,6 +49,12 @@ internal sealed class Choice
     /// <summary>Of the completion tokens, those drawn from a model.</summary>
     public int TokensOf(ModelRole role) => _tokensByRole[(int)role];
 
+    /// <summary>
+    /// Of the completion tokens, those that the large model generated or ran over to catch up. The engine may be some tokens ahead of a
+    /// reader that found a stop string.
+    /// </summary>
+    public int ProcessedByLarge => Math.Clamp(Sequence.Stats.ProcessedByLarge, TokensOf(ModelRole.Large), CompletionTokens);
+
     /// <summary>Waits until there is something to read; false when the answer is complete and was read.</summary>
     public async ValueTask<bool> WaitAsync(CancellationToken cancellation)
     {

@@ -37,6 +37,8 @@ internal sealed record GenerationRequest
             {
                 Target = Adaptive.Target,
                 Proposal = Adaptive.Proposal,
+                EntropySwitching = Adaptive.Entropy,
+                Speculation = Adaptive.Speculation,
                 Priority = Priority,
                 SharesPromptWith = number == 0 ? null : sequences[i - number],
             };

@@ -16,5 +16,5 @@ internal sealed record ModelAlias(string Suffix, AdaptiveSettings Settings, bool
     ];
 
     /// <summary>Those that are built; a new strategy moves its name here.</summary>
-    public static IReadOnlyList<string> Listed { get; } = ["large", "small"];
+    public static IReadOnlyList<string> Listed { get; } = ["large", "small", "entropy", "speculative"];
 }

@@ -97,15 +97,50 @@ public sealed class EvalCommandTests : IDisposable
         Assert.True(report["tasks"]!.AsObject().Count > 10);
     }
 
+    [Fact]
+    public async Task Eval_NGramProposal_RepliesTheSameAndReportsItsSettings()
+    {
+        await WriteSuiteAsync(right: 4, wrong: 2);
+        await InvokeAsync("--max-tokens", "40", "--answers", _folder.File("plain.jsonl"));
+        LabRun run = await InvokeAsync(
+            "--adaptive", """{"proposal": "ngram", "stop": "fixed", "speculation": {"max_draft": 5}, "entropy": null}""", "--max-tokens", "40",
+            "--answers", _folder.File("drafted.jsonl"), "--json", _folder.File("out.json"));
+        Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+        Assert.Equal(File.ReadAllText(_folder.File("plain.jsonl")), File.ReadAllText(_folder.File("drafted.jsonl")));
+        JsonNode report = Report("out.json");
+        Assert.Equal(("ngram", "fixed", 5), ((string?)report["proposal"], (string?)report["speculation"]!["stop"], (int?)report["speculation"]!["max_draft"]));
+        Assert.Null(report["entropy"]);
+        Assert.Equal(0, (int?)report["switches"]);
+        Assert.InRange((int)report["accepted"]!, 1, (int)report["drafted"]!);
+        Assert.True((int)report["forwards"]!["large"]! < (int)report["tokens"]!["completion"]!);
+    }
+
     [Theory]
-    [InlineData("--adaptive", """{"target": "entropy"}""", "the target 'entropy' is not built")]
+    [InlineData("--adaptive", """{"target": "routed"}""", "the target 'routed' is not built")]
+    [InlineData("--adaptive", """{"target": "entropy"}""", "needs a small model")]
+    [InlineData("--adaptive", """{"proposal": "small"}""", "needs a small model")]
+    [InlineData("--adaptive", """{"proposal": "self"}""", "the proposal 'self' is not built")]
+    [InlineData("--adaptive", """{"quality": 0.9}""", "'quality' is not built yet")]
+    [InlineData("--adaptive", """{"stop": "learned"}""", "There is no stop rule 'learned'")]
+    [InlineData("--adaptive", """{"stop": 1}""", "'stop' must be a string")]
+    [InlineData("--adaptive", """{"entropy": 1}""", "'entropy' must be an object")]
+    [InlineData("--adaptive", """{"entropy": {"threshold": "1"}}""", "'entropy.threshold' must be a number")]
+    [InlineData("--adaptive", """{"entropy": {"threshold": 1e999}}""", "'entropy.threshold' must be a number")]
+    [InlineData("--adaptive", """{"entropy": {"window": 1.5}}""", "'entropy.window' must be a whole number")]
+    [InlineData("--adaptive", """{"entropy": {"window": 0}}""", "The window is 1 to 4096 tokens")]
+    [InlineData("--adaptive", """{"entropy": {"threshold_down": 2}}""", "The threshold down is at most the threshold")]
+    [InlineData("--adaptive", """{"speculation": {"max_draft": 65}}""", "A draft has at most 1 to 64 tokens")]
+    [InlineData("--adaptive", """{"speculation": {"min_draft": 9}}""", "no more than the longest")]
+    [InlineData("--adaptive", """{"speculation": {"stop": "fixed"}}""", "there is no field 'speculation.stop'")]
     [InlineData("--adaptive", """{"target": "nonsense"}""", "the target 'nonsense' is not built")]
     [InlineData("--adaptive", """{"target": 1}""", "'target' must be a string")]
-    [InlineData("--adaptive", """{"entropy": {"tau": 1}}""", "'entropy' is not built yet")]
+    [InlineData("--adaptive", """{"entropy": {"tau": 1}}""", "there is no field 'entropy.tau'")]
     [InlineData("--adaptive", """{"colour": 1}""", "there is no field 'colour'")]
     [InlineData("--adaptive", """{"target": "small"}""", "needs a small model")]
     [InlineData("--alias", "demo:small", "needs a small model")]
-    [InlineData("--alias", "demo:speculative", "the proposal 'small' is not built")]
+    [InlineData("--alias", "demo:entropy", "needs a small model")]
+    [InlineData("--alias", "demo:speculative", "needs a small model")]
+    [InlineData("--alias", "demo:routed", "the target 'routed' is not built")]
     [InlineData("--alias", "demo:quick", "there is no suffix 'quick'")]
     [InlineData("--alias", "demo", "is not of the form NAME:SUFFIX")]
     public async Task Eval_WhatIsNotBuilt_IsRefused(string option, string value, string message)

@@ -71,6 +71,41 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal((0L, ofPair.Costs.CompletionTokens), (ofPair.Costs.LargeTokens, ofPair.Costs.SmallTokens));
     }
 
+    [Theory, InlineData(-1, "large"), InlineData(1e9, "small")]
+    public async Task Run_EntropyLimits_AreOneModelAlone(double threshold, string target)
+    {
+        AdaptiveChoice choice = new() { Target = "entropy", Entropy = new() { Threshold = threshold, MinDwell = 1 } };
+        EvaluationOptions entropy = new() { MaxTokens = 20, Adaptive = choice };
+        using EvaluationModel pair = Load(4, _small.Path);
+        EvaluationResult switching = await RunAsync(pair, entropy);
+        Assert.Equal(Replies(await RunAsync(pair, entropy with { Adaptive = new() { Target = target } })), Replies(switching));
+        Assert.Equal((0L, target == "large" ? switching.Costs.CompletionTokens : 0), (switching.Costs.Switches, switching.Costs.ProcessedByLarge));
+    }
+
+    [Fact]
+    public async Task Run_Entropy_CountsSwitchesAndWhatTheLargeModelProcessed()
+    {
+        AdaptiveChoice choice = new() { Target = "entropy", Entropy = new() { Threshold = 2, Window = 1, MinDwell = 1 } };
+        EvaluationOptions entropy = new() { MaxTokens = 20, Adaptive = choice };
+        using EvaluationModel pair = Load(4, _small.Path);
+        EvaluationCosts costs = (await RunAsync(pair, entropy)).Costs;
+        Assert.Equal(costs.CompletionTokens, costs.SmallTokens + costs.LargeTokens);
+        Assert.True(costs is { Switches: > 0, SmallTokens: > 0, LargeTokens: > 0 }, $"{costs.Switches} {costs.SmallTokens} {costs.LargeTokens}");
+        Assert.InRange(costs.ProcessedByLarge, costs.LargeTokens + 1, costs.CompletionTokens);
+        Assert.Equal(costs.LargeTokens * RandomModel.Layers, costs.LayersExecuted);
+    }
+
+    [Theory, InlineData("small"), InlineData("ngram")]
+    public async Task Run_Proposal_GivesTheSameReplies(string proposal)
+    {
+        EvaluationOptions hot = new() { Temperature = 0.5f, MaxTokens = 30 };
+        using EvaluationModel pair = Load(4, _small.Path);
+        EvaluationResult drafted = await RunAsync(pair, hot with { Adaptive = new() { Proposal = proposal } });
+        Assert.Equal(Replies(await RunAsync(pair, hot)), Replies(drafted));
+        Assert.InRange(drafted.Costs.Accepted, 1, drafted.Costs.Drafted);
+        Assert.True(drafted.Costs.LargeForwards < drafted.Costs.CompletionTokens);
+    }
+
     [Fact]
     public async Task Run_SmallTargetWithoutSmallModel_IsRefused()
     {

@@ -196,7 +196,7 @@ public sealed class OpenAIClientTests(ChatParrotServer parrot, RandomPairServer 
         OpenAIModelClient client = Connect(pair.Server).GetOpenAIModelClient();
         OpenAIModelCollection models = await client.GetModelsAsync(Cancellation);
         OpenAIModel model = await client.GetModelAsync("demo:large", Cancellation);
-        Assert.Equal(["demo", "demo:large", "demo:small"], models.Select(listed => listed.Id));
+        Assert.Equal(["demo", "demo:large", "demo:small", "demo:entropy", "demo:speculative"], models.Select(listed => listed.Id));
         Assert.Equal(("demo:large", "adaptiveserve"), (model.Id, model.OwnedBy));
     }
 

@@ -20,6 +20,9 @@ public sealed class AgreementTests(RandomPairServer fixture)
         """[{"type": "function", "function": {"name": "f"}}]""", """[{"type": "function", "function": {"name": ""}}]""", """[{"type": "x", "function": {"name": "f"}}]""",
         """[{"type": "function", "function": {"name": "f", "parameters": {}}}]""", """[{"type": "function", "function": {"name": "f", "parameters": []}}]""",
         """{"include_usage": true}""", """{"include_usage": 1}""", """{"target": "large"}""", """{"target": "x"}""", """{"trace": 1}""", """{"quality": 2}""",
+        """{"target": "entropy", "entropy": {"threshold": -1, "window": 4096}}""", """{"entropy": {"window": 0}}""", """{"entropy": {"min_dwell": 1.5}}""",
+        """{"entropy": {"x": 1}}""", """{"proposal": "small", "speculation": {"max_draft": 64, "min_draft": 64}}""", """{"speculation": {"max_draft": 65}}""",
+        """{"speculation": {"threshold": "1"}}""", """{"speculation": {"max_draft": null, "threshold": 1e12}}""", """{"speculation": []}""",
         """{"messages": []}""",
     ];
 

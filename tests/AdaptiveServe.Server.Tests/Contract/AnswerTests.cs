@@ -14,6 +14,8 @@ public sealed class AnswerTests(RandomPairServer pair, ChatParrotServer parrot)
         "{}", """{"logprobs": 3}""", """{"logprobs": 2, "echo": true}""", """{"logprobs": 0, "echo": true, "max_tokens": 0}""", """{"echo": true}""",
         """{"n": 3}""", """{"prompt": ["a", "b"], "n": 2, "logprobs": 1, "echo": true}""", """{"adaptive": {"trace": true}}""",
         """{"adaptive": {"target": "small", "trace": true}, "logprobs": 1, "n": 2}""", """{"model": "demo:small"}""",
+        """{"adaptive": {"target": "entropy", "entropy": {"threshold": 5, "min_dwell": 1}, "trace": true}, "n": 2}""", """{"model": "demo:speculative"}""",
+        """{"adaptive": {"proposal": "ngram", "trace": true}, "temperature": 0, "max_tokens": 64, "ignore_eos": true}""",
         """{"min_tokens": 16, "logit_bias": {"0": 100}}""", """{"ignore_eos": true, "temperature": 2, "max_tokens": 64, "logprobs": 20}""",
     ];
 
@@ -21,6 +23,7 @@ public sealed class AnswerTests(RandomPairServer pair, ChatParrotServer parrot)
     [
         "{}", """{"logprobs": true}""", """{"logprobs": true, "top_logprobs": 3}""", """{"n": 3}""", """{"adaptive": {"trace": true}}""",
         """{"adaptive": {"target": "small", "trace": true}, "logprobs": true, "top_logprobs": 1, "n": 2}""", """{"model": "demo:large"}""",
+        """{"adaptive": {"target": "entropy", "entropy": {"threshold": 5}, "proposal": "small", "trace": true}, "n": 2}""", """{"model": "demo:entropy"}""",
         """{"temperature": 2, "max_tokens": 64, "logprobs": true, "top_logprobs": 20}""",
     ];
 
@@ -50,7 +53,8 @@ public sealed class AnswerTests(RandomPairServer pair, ChatParrotServer parrot)
     public async Task ListModels_OfAPair_HasTheDocumentedNames()
     {
         JsonElement list = (await pair.Server.CallAsync("listModels", 200))[0];
-        Assert.Equal(["demo", "demo:large", "demo:small"], list.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()));
+        string[] names = ["demo", "demo:large", "demo:small", "demo:entropy", "demo:speculative"];
+        Assert.Equal(names, list.GetProperty("data").EnumerateArray().Select(model => model.GetProperty("id").GetString()));
     }
 
     [Theory, InlineData("getHealth"), InlineData("getLiveness"), InlineData("getReadiness"), InlineData("getMetrics"), InlineData("getVersion")]

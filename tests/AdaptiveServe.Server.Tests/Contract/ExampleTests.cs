@@ -31,7 +31,7 @@ public sealed class ExampleTests(RandomPairServer fixture)
             Assert.True(SchemaValidator.Closed.Validate(schema, value) is { Count: 0 }, $"{place}: {string.Join('\n', SchemaValidator.Closed.Validate(schema, value))}");
     }
 
-    [Theory, InlineData("demo"), InlineData("demo:small")]
+    [Theory, InlineData("demo"), InlineData("demo:small"), InlineData("demo:entropy"), InlineData("demo:speculative")]
     public async Task Example_OfAModelsName_IsFound(string id) => await fixture.Server.CallAsync("getModel", 200, path: $"/v1/models/{id}");
 
     [Fact]

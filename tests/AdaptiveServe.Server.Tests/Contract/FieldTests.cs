@@ -21,8 +21,13 @@ public sealed class FieldTests
         ["TokenizeRequest"] = (ApiContract.Schema("TokenizeRequest"), TextEndpoints.TokenizeFields),
         ["DetokenizeRequest"] = (ApiContract.Schema("DetokenizeRequest"), TextEndpoints.DetokenizeFields),
         ["AdaptiveRequest"] = (ApiContract.Schema("AdaptiveRequest"), AdaptiveFields.All),
+        ["entropy"] = (ApiContract.Schema("AdaptiveRequest").GetProperty("properties").GetProperty("entropy"), EntropyFields.All),
+        ["speculation"] = (ApiContract.Schema("AdaptiveRequest").GetProperty("properties").GetProperty("speculation"), SpeculationFields.All),
         ["stream_options"] = (ApiContract.Schema("Generation").GetProperty("properties").GetProperty("stream_options"), StreamFields.AllOptions),
     };
+
+    /// <summary>Whose unknown members are refused.</summary>
+    private static readonly IField[] Closed = [AdaptiveFields.Adaptive, AdaptiveFields.Entropy, AdaptiveFields.Speculation];
 
     public static TheoryData<string> Names => [.. Objects.Keys];
 
@@ -59,7 +64,7 @@ public sealed class FieldTests
         WordField word => [("type", "string"), ("enum", string.Join(' ', word.Words))],
         TextField text when field == CompletionRequest.Suffix => [("type", "string"), ("enum", "")], // the only text that is not refused
         TextField text => [("type", "string"), ("maxLength", text.MaxLength == int.MaxValue ? null : text.MaxLength)],
-        ObjectField => [("type", "object"), ("additionalProperties", field == AdaptiveFields.Adaptive ? "False" : null)],
+        ObjectField => [("type", "object"), ("additionalProperties", Closed.Contains(field) ? "False" : null)],
         TemplateArgumentsField => [("type", "object")],
         ArrayField => [("type", "array")],
         UnsupportedField => [("type", "null")],

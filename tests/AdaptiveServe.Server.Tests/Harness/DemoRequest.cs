@@ -9,7 +9,7 @@ namespace AdaptiveServe.Server.Tests.Harness;
 internal static class DemoRequest
 {
     /// <summary>The names that a server of the pair lists.</summary>
-    public static readonly string[] Names = ["demo", "demo:large", "demo:small"];
+    public static readonly string[] Names = ["demo", "demo:large", "demo:small", "demo:entropy", "demo:speculative"];
 
     /// <summary>Fields of a request whose answer is exactly <paramref name="tokens"/> tokens of text.</summary>
     public static Dictionary<string, object?> Create(TestServer server, string model, int seed, int tokens = 24) => new()

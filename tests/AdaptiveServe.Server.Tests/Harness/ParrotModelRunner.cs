@@ -27,13 +27,7 @@ internal sealed class ParrotModelRunner : IModelRunner
         _result.Reset(batch.SampleCount);
         foreach (ScheduledSequence row in batch.Rows)
         {
-            if (row.SampleCount == 0) continue;
-            SamplingParams sampling = row.Running.Sequence.Sampling;
-            int token = Next(row.Running.Sequence);
-            _result.Tokens[row.FirstSample] = token;
-            _result.Logprobs[row.FirstSample] = -0.25f;
-            if (sampling.Logprobs is not { } top) continue;
-            _result.TopLogprobs[row.FirstSample] = [.. Enumerable.Range(0, top).Select(i => After(token, i))];
+            for (int i = 0; i < row.SampleCount; i++) Sample(row.Running.Sequence, i, row.FirstSample + i);
         }
 
         return _result;
@@ -43,13 +37,21 @@ internal sealed class ParrotModelRunner : IModelRunner
     {
     }
 
+    private void Sample(Sequence sequence, int drafts, int sample)
+    {
+        int token = Next(sequence, sequence.GeneratedCount + drafts);
+        _result.Tokens[sample] = token;
+        _result.Logprobs[sample] = -0.25f;
+        if (sequence.Sampling.Logprobs is { } top) _result.TopLogprobs[sample] = [.. Enumerable.Range(0, top).Select(i => After(token, i))];
+    }
+
     private TokenLogprob After(int token, int distance) => new((token + distance) % Info.VocabularySize, -0.25f - distance);
 
-    private static int Next(Sequence sequence)
+    private static int Next(Sequence sequence, int generated)
     {
         ReadOnlySpan<int> prompt = sequence.Tokens[..sequence.PromptLength];
         if (prompt[0] == ByteTokenizerFolder.BosId) prompt = prompt[1..];
-        if (sequence.GeneratedCount < prompt.Length) return prompt[sequence.GeneratedCount];
-        return sequence.GeneratedCount < sequence.Sampling.MinTokens ? 2 + '.' : ByteTokenizerFolder.EosId;
+        if (generated < prompt.Length) return prompt[generated];
+        return generated < sequence.Sampling.MinTokens ? 2 + '.' : ByteTokenizerFolder.EosId;
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using AdaptiveServe.Server.Tests.Harness;
 using AdaptiveServe.Tests;
 
@@ -32,7 +33,7 @@ public sealed class ServerMetricsTests : IAsyncLifetime
             "prompt_tokens_total", "generation_tokens_total{role=\"large\"}", "generation_tokens_total{role=\"small\"}",
             "request_success_total{finished_reason=\"stop\"}", "request_success_total{finished_reason=\"length\"}", "request_success_total{finished_reason=\"abort\"}",
             "request_failure_total{code=\"queue_full\"}", "request_failure_total{code=\"request_timeout\"}", "request_failure_total{code=\"internal_error\"}",
-            "switches_total", "spec_decode_num_drafts_total", "spec_decode_num_draft_tokens_total", "spec_decode_num_accepted_tokens_total",
+            "switches_total", "catch_up_tokens_total", "spec_decode_num_drafts_total", "spec_decode_num_draft_tokens_total", "spec_decode_num_accepted_tokens_total",
             "layers_total{kind=\"executed\"}", "layers_total{kind=\"skipped\"}", "layers_total{kind=\"repeated\"}",
             "num_preemptions_total", "prefix_cache_queries_total", "prefix_cache_hits_total",
         ];
@@ -72,6 +73,30 @@ public sealed class ServerMetricsTests : IAsyncLifetime
         Assert.Equal(large, page["adaptiveserve_token_entropy_bit_count{role=\"large\"}"]);
         Assert.Equal(12, page["adaptiveserve_request_prompt_tokens_count"]);
         Assert.Equal((prompt, large + small), (page["adaptiveserve_request_prompt_tokens_sum"], page["adaptiveserve_request_generation_tokens_sum"]));
+    }
+
+    /// <summary>What the answers themselves report, added up.</summary>
+    [Fact]
+    public async Task Page_AfterSwitchesAndDrafts_CountsExactly()
+    {
+        int switches = 0, catchUp = 0, drafted = 0, accepted = 0;
+        for (int i = 0; i < 8; i++)
+        {
+            object adaptive = i % 2 == 0 ? new { target = "entropy", entropy = new { threshold = 2, window = 1, min_dwell = 1 } } : new { proposal = "small" };
+            JsonElement report = (await _server.GetChatAsync(
+                stream: i % 4 < 2, ("messages", Chats.User($"question {i}")), ("max_tokens", 40), ("ignore_eos", true), ("seed", 0), ("adaptive", adaptive))).Adaptive;
+            switches += report.GetProperty("switches").GetInt32();
+            catchUp += report.GetProperty("tokens").GetProperty("processed_by_large").GetInt32() - report.GetProperty("tokens").GetProperty("large").GetInt32();
+            drafted += report.GetProperty("drafted").GetInt32();
+            accepted += report.GetProperty("accepted").GetInt32();
+        }
+
+        Assert.True(switches > 8 && catchUp > 8 && accepted > 8 && drafted > accepted, $"{switches} {catchUp} {accepted} {drafted}");
+        MetricsPage page = await MetricsPage.ReadUntilAsync(_server, "adaptiveserve_request_prompt_tokens_count", 8);
+        Assert.Equal((switches, catchUp), (page["adaptiveserve_switches_total"], page["adaptiveserve_catch_up_tokens_total"]));
+        Assert.Equal(
+            (drafted, accepted), (page["adaptiveserve_spec_decode_num_draft_tokens_total"], page["adaptiveserve_spec_decode_num_accepted_tokens_total"]));
+        Assert.InRange(page["adaptiveserve_spec_decode_num_drafts_total"], 4, drafted);
     }
 
     /// <summary>The buckets that the GenAI conventions advise.</summary>

@@ -14,8 +14,11 @@ internal sealed class EvaluationCosts(IReadOnlyList<ExampleResult> examples, int
     /// <summary>Completion tokens drawn from the large model.</summary>
     public long LargeTokens { get; } = examples.Sum(result => (long)result.Stats.LargeTokens);
 
-    /// <summary>Those that the large model generated or ran over: a sequence stays on one model, so it catches up on nothing.</summary>
-    public long ProcessedByLarge => LargeTokens;
+    /// <summary>Completion tokens that the large model generated, or ran over to catch up.</summary>
+    public long ProcessedByLarge { get; } = examples.Sum(result => (long)result.Stats.ProcessedByLarge);
+
+    /// <summary>Times that the generating model changed within a reply.</summary>
+    public long Switches { get; } = examples.Sum(result => (long)result.Switches);
 
     /// <summary>Forwards of the small model, counted once for each sequence in them.</summary>
     public long SmallForwards { get; } = examples.Sum(result => (long)result.Stats.SmallForwards);

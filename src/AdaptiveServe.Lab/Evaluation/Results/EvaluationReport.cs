@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 using AdaptiveServe.Lab.Evaluation.Statistics;
 
 namespace AdaptiveServe.Lab.Evaluation.Results;
@@ -26,6 +28,14 @@ internal sealed record EvaluationReport
 
     public required string Proposal { get; init; }
 
+    /// <summary>Where the target looks at it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public EntropySwitchingOptions? Entropy { get; init; }
+
+    /// <summary>Where there is a proposal.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public SpeculationOptions? Speculation { get; init; }
+
     public required int Concurrency { get; init; }
 
     public required int MaxTokens { get; init; }
@@ -50,6 +60,9 @@ internal sealed record EvaluationReport
     public required long Drafted { get; init; }
 
     public required long Accepted { get; init; }
+
+    /// <summary>Times that the generating model changed within a reply.</summary>
+    public required long Switches { get; init; }
 
     public required LayerTotals Layers { get; init; }
 

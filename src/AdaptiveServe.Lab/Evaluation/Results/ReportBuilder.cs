@@ -1,3 +1,4 @@
+using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Lab.DemoSuite;
 using AdaptiveServe.Lab.Evaluation.Suites;
 
@@ -18,6 +19,8 @@ internal static class ReportBuilder
             Alias = options.Alias,
             Target = options.Evaluation.Adaptive.Target,
             Proposal = options.Evaluation.Adaptive.Proposal,
+            Entropy = options.Evaluation.Adaptive.Target == "entropy" ? options.Evaluation.Adaptive.Entropy : null,
+            Speculation = options.Evaluation.Adaptive.Proposal == StrategyRegistry.NoProposal ? null : options.Evaluation.Adaptive.Speculation,
             Concurrency = options.Concurrency,
             MaxTokens = options.Evaluation.MaxTokens,
             Temperature = options.Evaluation.Temperature,
@@ -30,6 +33,7 @@ internal static class ReportBuilder
             Forwards = new ForwardTotals(result.Costs.SmallForwards, result.Costs.LargeForwards),
             Drafted = result.Costs.Drafted,
             Accepted = result.Costs.Accepted,
+            Switches = result.Costs.Switches,
             Layers = new LayerTotals(result.Costs.LayersExecuted, Skipped: 0, Repeated: 0),
             Truncated = result.Truncated,
             Seconds = result.Seconds,

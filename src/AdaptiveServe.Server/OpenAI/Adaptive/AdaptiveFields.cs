@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Server.OpenAI.Errors;
@@ -31,34 +32,49 @@ internal static class AdaptiveFields
     public static AdaptiveSettings Read(JsonElement body, AdaptiveSettings defaults, ServedModel model)
     {
         AdaptiveSettings settings = Adaptive.Read(body) is { } adaptive ? ReadObject(adaptive, defaults) : defaults;
-        RefuseUnbuilt(Target.Name, settings.Target, ["large", "small"]);
-        RefuseUnbuilt(Proposal.Name, settings.Proposal, ["none"]);
-        if (settings.Target == "small" && !model.Engine.Info.HasSmall)
-            throw ApiException.Invalid(Target.Name, "The target 'small' needs a small model, and this server has none: it was started without --small-model.");
+        RefuseUnbuilt(Target.Name, settings.Target, ["large", "small", "entropy"]);
+        RefuseUnbuilt(Proposal.Name, settings.Proposal, ["none", "small", "ngram"]);
+        if (!model.Engine.Info.HasSmall) RefuseSmall(settings);
         if (settings.Exact && !settings.IsExact)
             throw ApiException.Invalid(Exact.Name, $"'exact' asks for the large model's own distribution, which the target '{settings.Target}' does not sample.");
         return settings;
     }
 
+    /// <exception cref="ApiException">An object has a member that is none of its fields.</exception>
+    public static void RefuseUnknown(JsonElement value, ObjectField owner, IReadOnlyList<IField> fields)
+    {
+        foreach (JsonProperty property in value.EnumerateObject())
+        {
+            if (fields.All(field => field.Key != property.Name))
+                throw ApiException.Invalid($"{owner.Name}.{property.Name}", $"'{owner.Name}' has no field '{property.Name}'.", "unknown_field");
+        }
+    }
+
     private static AdaptiveSettings ReadObject(JsonElement adaptive, AdaptiveSettings defaults)
     {
-        foreach (JsonProperty property in adaptive.EnumerateObject())
-        {
-            if (All.All(field => field.Key != property.Name))
-                throw ApiException.Invalid($"adaptive.{property.Name}", $"'adaptive' has no field '{property.Name}'.", "unknown_field");
-        }
-
-        RefuseUnbuilt(StopRule.Name, StopRule.Read(adaptive));
-        RefuseUnbuilt(Quality.Name, Quality.Read(adaptive)?.ToString(System.Globalization.CultureInfo.InvariantCulture));
-        foreach (ObjectField unbuilt in (ObjectField[])[Entropy, Speculation, Routing]) RefuseUnbuilt(unbuilt.Name, unbuilt.Read(adaptive)?.ToString());
+        RefuseUnknown(adaptive, Adaptive, All);
+        RefuseUnbuilt(StopRule.Name, StopRule.Read(adaptive), ["fixed", "confidence", "svip", "adaedl", "heuristic"]);
+        RefuseUnbuilt(Quality.Name, Quality.Read(adaptive)?.ToString(CultureInfo.InvariantCulture));
+        RefuseUnbuilt(Routing.Name, Routing.Read(adaptive)?.ToString());
         return new AdaptiveSettings
         {
             Target = Target.Read(adaptive) ?? defaults.Target,
             Proposal = Proposal.Read(adaptive) ?? defaults.Proposal,
+            Entropy = EntropyFields.Read(adaptive, defaults.Entropy),
+            Speculation = SpeculationFields.Read(adaptive, defaults.Speculation),
             Exact = Exact.Read(adaptive) ?? defaults.Exact,
             Trace = Trace.Read(adaptive) ?? defaults.Trace,
         };
     }
+
+    private static void RefuseSmall(AdaptiveSettings settings)
+    {
+        if (settings.TargetNeedsSmall) throw NeedsSmall(Target, $"The target '{settings.Target}'");
+        if (settings.ProposalNeedsSmall) throw NeedsSmall(Proposal, $"The proposal '{settings.Proposal}'");
+    }
+
+    private static ApiException NeedsSmall(WordField field, string what) =>
+        ApiException.Invalid(field.Name, $"{what} needs a small model, and this server has none: it was started without --small-model.");
 
     private static void RefuseUnbuilt(string field, string? value, params ReadOnlySpan<string> built)
     {

@@ -26,11 +26,12 @@ internal sealed record AdaptiveReport(
         IReadOnlyList<Choice> choices = generation.Choices;
         GenerationRequest request = generation.Request;
         int small = choices.Sum(choice => choice.TokensOf(ModelRole.Small)), large = choices.Sum(choice => choice.TokensOf(ModelRole.Large));
+        int accepted = choices.Sum(choice => choice.Sequence.Stats.Accepted); // first: where a stop string ended a choice, both may still grow
         return new AdaptiveReport(
             request.Adaptive.Target, request.Adaptive.Proposal, request.Adaptive.IsExact,
-            new TokensByModel(small, large, ProcessedByLarge: large), // a sequence stays on one model, so the large one catches up on nothing
+            new TokensByModel(small, large, choices.Sum(choice => choice.ProcessedByLarge)),
             new ForwardsByModel(choices.Sum(choice => choice.Sequence.Stats.SmallForwards), choices.Sum(choice => choice.Sequence.Stats.LargeForwards)),
-            choices.Sum(choice => choice.Sequence.Stats.Drafted), choices.Sum(choice => choice.Sequence.Stats.Accepted),
+            choices.Sum(choice => choice.Sequence.Stats.Drafted), accepted,
             choices.Sum(choice => choice.Switches),
             new LayerCounts(generation.LargeLayers, Skipped: 0, Repeated: 0));
     }

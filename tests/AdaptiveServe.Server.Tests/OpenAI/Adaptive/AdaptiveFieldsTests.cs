@@ -10,7 +10,9 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
 {
     private readonly TestServer _single = chat.Server, _pair = pair.Server;
 
-    public static IEnumerable<TheoryDataRow<string>> Names => AdaptiveFields.All.Select(known => new TheoryDataRow<string>(known.Name));
+    private static readonly IField[] Fields = [.. AdaptiveFields.All, .. EntropyFields.All, .. SpeculationFields.All];
+
+    public static IEnumerable<TheoryDataRow<string>> Names => Fields.Select(known => new TheoryDataRow<string>(known.Name));
 
     [Theory, MemberData(nameof(Names))]
     public async Task Field_WrongType_IsRefused(string name)
@@ -31,19 +33,60 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
     }
 
     [Theory]
-    [InlineData("adaptive.target", "\"entropy\"")]
     [InlineData("adaptive.target", "\"routed\"")]
-    [InlineData("adaptive.proposal", "\"small\"")]
-    [InlineData("adaptive.proposal", "\"ngram\"")]
     [InlineData("adaptive.proposal", "\"self\"")]
     [InlineData("adaptive.stop", "\"learned\"")]
     [InlineData("adaptive.quality", "0.97")]
-    [InlineData("adaptive.entropy", "{}")]
-    [InlineData("adaptive.speculation", "{\"max_draft\": 4}")]
     [InlineData("adaptive.routing", "{}")]
     public Task Field_NotBuilt_IsRefused(string name, string value) => RefusedAsync(name, value, "not_supported");
 
-    [Theory, InlineData("adaptive.Target"), InlineData("adaptive.temperature"), InlineData("adaptive.")]
+    [Theory]
+    [InlineData("adaptive.target", "\"entropy\"")]
+    [InlineData("adaptive.proposal", "\"small\"")]
+    [InlineData("adaptive.proposal", "\"ngram\"")]
+    [InlineData("adaptive.stop", "\"svip\"")]
+    [InlineData("adaptive.entropy", "{}")]
+    [InlineData("adaptive.entropy.threshold", "-1e12")]
+    [InlineData("adaptive.entropy.threshold", "1e12")]
+    [InlineData("adaptive.entropy.threshold_down", "-1e12")]
+    [InlineData("adaptive.entropy.threshold_down", "1")]
+    [InlineData("adaptive.entropy.window", "4096")]
+    [InlineData("adaptive.entropy.min_dwell", "2147483647")]
+    [InlineData("adaptive.speculation", "{}")]
+    [InlineData("adaptive.speculation.max_draft", "1")]
+    [InlineData("adaptive.speculation.max_draft", "64")]
+    [InlineData("adaptive.speculation.min_draft", "8")]
+    [InlineData("adaptive.speculation.threshold", "-0.5")]
+    public async Task Field_AtItsBounds_IsTaken(string name, string value)
+    {
+        foreach (string path in (string[])[Chats.Path, "/v1/completions"]) (await _pair.PostAsync(Body(name, value), path)).Expect(200);
+    }
+
+    /// <summary>What an absent member defaults to counts too.</summary>
+    [Theory]
+    [InlineData("adaptive.entropy.threshold_down", """{"threshold": 1, "threshold_down": 1.5}""")]
+    [InlineData("adaptive.entropy.threshold_down", """{"threshold_down": 2}""")]
+    [InlineData("adaptive.entropy.threshold_down", """{"threshold": -2, "threshold_down": -1}""")]
+    [InlineData("adaptive.speculation.min_draft", """{"min_draft": 5, "max_draft": 4}""")]
+    [InlineData("adaptive.speculation.min_draft", """{"min_draft": 9}""")]
+    public Task Members_ThatContradict_AreRefused(string name, string value) =>
+        RefusedAsync(name[..name.LastIndexOf('.')], value, "invalid_value", name);
+
+    /// <summary>A client may send all its settings with every request.</summary>
+    [Fact]
+    public async Task Settings_OfWhatIsNotUsed_AreCheckedAndOfNoEffect()
+    {
+        const string Adaptive = """{"entropy": {"threshold": 0.1}, "speculation": {"max_draft": 2}, "stop": "fixed"}""";
+        string body = $$"""{"messages": [{"role": "user", "content": "as it is"}], "adaptive": {{Adaptive}}}""";
+        ChatReply reply = ChatReply.Read((await _single.PostAsync(body, Chats.Path)).Expect(200));
+        Assert.Equal(("as it is", 0), (reply.Content, reply.Adaptive.GetProperty("drafted").GetInt32()));
+        await RefusedAsync("adaptive.entropy.window", "0", "out_of_range");
+    }
+
+    [Theory]
+    [InlineData("adaptive.Target"), InlineData("adaptive.temperature"), InlineData("adaptive.")]
+    [InlineData("adaptive.entropy.xyz"), InlineData("adaptive.entropy.Window"), InlineData("adaptive.entropy.")]
+    [InlineData("adaptive.speculation.stop"), InlineData("adaptive.speculation.xyz")]
     public Task Field_Unknown_IsRefused(string name) => RefusedAsync(name, "null", "unknown_field");
 
     [Theory, InlineData("1"), InlineData("[]"), InlineData("\"large\""), InlineData("true")]
@@ -65,25 +108,47 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
         (await _pair.PostAsync($$"""{"model": "{{model}}", "messages": [{"role": "user", "content": "x"}], "adaptive": {{adaptive}}}""", Chats.Path))
             .ExpectError(400, "invalid_request_error", "invalid_value", "adaptive.exact");
 
+    [Theory]
+    [InlineData("fake:entropy", """{"exact": true}""")]
+    [InlineData("fake", """{"exact": true, "target": "entropy"}""")]
+    public Task Exact_Entropy_IsRefused(string model, string adaptive) => Exact_OtherTarget_IsRefused(model, adaptive);
+
+    /// <summary>Drafts change no distribution.</summary>
     [Fact]
-    public async Task Target_SmallWithoutPair_IsRefused()
+    public async Task Exact_Proposal_IsTaken()
     {
-        Answer answer = await _single.ChatAsync(new { messages = Chats.User("x"), adaptive = new { target = "small" } });
-        Assert.Contains("--small-model", answer.ExpectError(400, "invalid_request_error", "invalid_value", "adaptive.target").Message, StringComparison.Ordinal);
+        ChatReply reply = await _pair.GetChatAsync(new { model = "fake:speculative", messages = Chats.User("x"), seed = 0, max_tokens = 9, adaptive = new { exact = true } });
+        Assert.Equal(("small", true), (reply.Adaptive.GetProperty("proposal").GetString(), reply.Adaptive.GetProperty("exact").GetBoolean()));
     }
 
-    private static IField Field(string name) => AdaptiveFields.All.Single(field => field.Name == name);
+    [Theory]
+    [InlineData("target", "small")]
+    [InlineData("target", "entropy")]
+    [InlineData("proposal", "small")]
+    public async Task SmallModel_NotThere_IsRefused(string field, string word)
+    {
+        Answer answer = await _single.ChatAsync(new { messages = Chats.User("x"), adaptive = new Dictionary<string, string> { [field] = word } });
+        string message = answer.ExpectError(400, "invalid_request_error", "invalid_value", $"adaptive.{field}").Message;
+        Assert.StartsWith($"The {field} '{word}' needs", message, StringComparison.Ordinal);
+        Assert.Contains("--small-model", message, StringComparison.Ordinal);
+    }
+
+    private static IField Field(string name) => Fields.Single(field => field.Name == name);
 
     private static string Body(string name, string value) =>
-        $$$"""{"messages": [{"role": "user", "content": "x"}], "prompt": "x", "adaptive": {"{{{name["adaptive.".Length..]}}}": {{{value}}}}}""";
+        $$"""{"messages": [{"role": "user", "content": "x"}], "prompt": "x", "max_tokens": 4, {{Nest(name, value)}}}""";
+
+    /// <summary><c>a.b</c> and 1: <c>"a": {"b": 1}</c>.</summary>
+    private static string Nest(string name, string value) =>
+        name.Split('.').Reverse().Aggregate(value, (inner, key) => $$"""{"{{key}}": {{inner}}}""")[1..^1];
 
     /// <summary>In both endpoints, and where both models are.</summary>
-    private async Task RefusedAsync(string name, string value, string? code)
+    private async Task RefusedAsync(string name, string value, string? code, string? param = null)
     {
         foreach (string path in (string[])[Chats.Path, "/v1/completions"])
         {
             JsonElement error = (await _pair.PostAsync(Body(name, value), path)).Expect(400).GetProperty("error");
-            Assert.Equal(name, error.GetProperty("param").GetString());
+            Assert.Equal(param ?? name, error.GetProperty("param").GetString());
             if (code is not null) Assert.Equal(code, error.GetProperty("code").GetString());
         }
     }

@@ -37,9 +37,10 @@ public class AdaptiveReportTests(ChatServer chat, PairServer pair, RandomChatSer
     [Fact]
     public void Target_OfAPair_Differs() => Assert.NotEqual(Expected(ModelRole.Small), Expected(ModelRole.Large));
 
-    [Theory, InlineData("fake:entropy"), InlineData("fake:speculative"), InlineData("fake:routed")]
-    public async Task Alias_NotBuilt_IsRefused(string model)
+    [Fact]
+    public async Task Alias_NotBuilt_IsRefused()
     {
+        const string model = "fake:routed";
         Assert.Equal("not_supported", Code((await _pair.ChatAsync(new { model, messages = Chats.User("x") })).Expect(400)));
         (await _pair.GetAsync($"/v1/models/{model}")).ExpectError(404, "invalid_request_error", "model_not_found", "model");
         static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("code").GetString();
@@ -52,10 +53,15 @@ public class AdaptiveReportTests(ChatServer chat, PairServer pair, RandomChatSer
     [Fact]
     public async Task Alias_OfTheModelsThatRun_AreListed()
     {
-        Assert.Equal(["fake", "fake:large", "fake:small"], await ListAsync(_pair));
+        Assert.Equal(["fake", "fake:large", "fake:small", "fake:entropy", "fake:speculative"], await ListAsync(_pair));
         Assert.Equal(["fake", "fake:large"], await ListAsync(_single));
-        (await _single.GetAsync("/v1/models/fake:small")).ExpectError(404, "invalid_request_error", "model_not_found", "model");
-        (await _single.ChatAsync(new { model = "fake:small", messages = Chats.User("x") })).ExpectError(400, "invalid_request_error", "invalid_value", "adaptive.target");
+        foreach ((string suffix, string field) in ((string, string)[])[("small", "target"), ("entropy", "target"), ("speculative", "proposal")])
+        {
+            (await _single.GetAsync($"/v1/models/fake:{suffix}")).ExpectError(404, "invalid_request_error", "model_not_found", "model");
+            (await _single.ChatAsync(new { model = $"fake:{suffix}", messages = Chats.User("x") }))
+                .ExpectError(400, "invalid_request_error", "invalid_value", $"adaptive.{field}");
+        }
+
         foreach (string? name in await ListAsync(_pair)) Assert.Equal(name, (await _pair.GetAsync($"/v1/models/{name}")).Expect(200).GetProperty("id").GetString());
 
         static async Task<List<string?>> ListAsync(TestServer server) =>
