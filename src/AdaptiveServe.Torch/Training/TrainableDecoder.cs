@@ -66,7 +66,8 @@ internal sealed class TrainableDecoder : IDisposable
             var wide = new long[targets.Length];
             for (int i = 0; i < wide.Length; i++) wide[i] = targets[i];
             Tensor loss = nn.functional.cross_entropy(_backend.Scores, tensor(wide, device: _backend.Scores.device));
-            (loss * weight).backward();
+            using TorchSharp.Scalar factor = weight; // held until after the call
+            loss.mul(factor).backward();
             return loss.item<float>();
         }
         finally

@@ -28,14 +28,16 @@ internal sealed class AdamW : IDisposable
     {
         using var noGrad = no_grad();
         float bias1 = 1 - MathF.Pow(Beta1, step), bias2 = 1 - MathF.Pow(Beta2, step);
+        // Held: a Scalar made on the way may be finalised during the call.
+        using TorchSharp.Scalar keep1 = Beta1, new1 = 1 - Beta1, keep2 = Beta2, new2 = 1 - Beta2, correction = bias2, tiny = Epsilon, rate = -learningRate / bias1;
         for (int i = 0; i < _weights.Count; i++)
         {
             using var scope = NewDisposeScope();
             Tensor gradient = _weights[i].grad!;
-            _first[i].mul_(Beta1).add_(gradient, 1 - Beta1);
-            _second[i].mul_(Beta2).addcmul_(gradient, gradient, 1 - Beta2);
-            Tensor spread = (_second[i] / bias2).sqrt_().add_(Epsilon);
-            _weights[i].addcdiv_(_first[i], spread, -learningRate / bias1);
+            _first[i].mul_(keep1).add_(gradient, new1);
+            _second[i].mul_(keep2).addcmul_(gradient, gradient, new2);
+            Tensor spread = _second[i].div(correction).sqrt_().add_(tiny);
+            _weights[i].addcdiv_(_first[i], spread, rate);
             gradient.zero_();
         }
     }

@@ -29,19 +29,20 @@ internal sealed class Muon : IDisposable
     public void Step(float learningRate)
     {
         using var noGrad = no_grad();
+        using TorchSharp.Scalar beta = Beta, decay = 1 - learningRate * WeightDecay; // held: a Scalar made on the way may be finalised during the call
         for (int i = 0; i < _matrices.Count; i++)
         {
             using var scope = NewDisposeScope();
             Tensor weight = _matrices[i].Weight, gradient = weight.grad!;
-            _momentum[i].mul_(Beta).add_(gradient);
-            Tensor direction = gradient.add(_momentum[i], Beta); // Nesterov
-            weight.mul_(1 - learningRate * WeightDecay);
+            _momentum[i].mul_(beta).add_(gradient);
+            Tensor direction = gradient.add(_momentum[i], beta); // Nesterov
+            weight.mul_(decay);
             long row = 0;
             foreach (long rows in _matrices[i].Parts)
             {
                 Tensor update = Orthogonal(direction.narrow(0, row, rows));
-                float scale = RootMeanSquare * MathF.Sqrt(Math.Max(rows, weight.size(1)));
-                weight.narrow(0, row, rows).add_(update, -learningRate * scale);
+                using TorchSharp.Scalar step = -learningRate * RootMeanSquare * MathF.Sqrt(Math.Max(rows, weight.size(1)));
+                weight.narrow(0, row, rows).add_(update, step);
                 row += rows;
             }
 
@@ -60,13 +61,14 @@ internal sealed class Muon : IDisposable
         using var scope = NewDisposeScope();
         bool tall = matrix.size(0) > matrix.size(1);
         Tensor x = (tall ? matrix.transpose(0, 1) : matrix).to_type(ScalarType.BFloat16);
-        x = x / (x.norm() + 1e-7);
+        using TorchSharp.Scalar tiny = 1e-7, linear = 3.4445, cubic = -4.7750, quintic = 2.0315;
+        x = x / x.norm().add(tiny);
         for (int i = 0; i < Iterations; i++)
         {
             // The quintic whose slope at zero is largest while it keeps [0, 1] within about [0.7, 1.2].
             Tensor square = x.mm(x.transpose(0, 1));
-            Tensor polynomial = square * -4.7750 + square.mm(square) * 2.0315;
-            x = x * 3.4445 + polynomial.mm(x);
+            Tensor polynomial = square.mul(cubic) + square.mm(square).mul(quintic);
+            x = x.mul(linear) + polynomial.mm(x);
         }
 
         return (tall ? x.transpose(0, 1) : x).to_type(ScalarType.Float32).MoveToOuterDisposeScope();

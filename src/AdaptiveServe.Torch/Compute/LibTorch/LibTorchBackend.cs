@@ -140,7 +140,8 @@ internal sealed class LibTorchBackend : IComputeBackend
 
         Tensor sum = logits.logsumexp(1, keepdim: true);
         Tensor normalised = logits - sum;
-        Tensor entropy = (normalised.exp() * normalised).sum(1, keepdim: true) / -Math.Log(2);
+        using Scalar natsPerBit = -Math.Log(2); // held: a Scalar made on the way may be finalised during the call
+        Tensor entropy = (normalised.exp() * normalised).sum(1, keepdim: true).div(natsPerBit);
         Tensor argmax = logits.argmax(1, keepdim: true);
         Tensor reductions = cat([argmax.to_type(ScalarType.Float32), logits.gather(1, argmax), sum, entropy], 1); // [samples, 4]
         Tensor packed = reductions.flatten();
@@ -192,7 +193,8 @@ internal sealed class LibTorchBackend : IComputeBackend
     {
         using var scope = NewDisposeScope();
         Tensor wide = input.to_type(ScalarType.Float32);
-        Tensor scaled = wide * (wide.square().mean([-1], keepdim: true) + epsilon).rsqrt();
+        using Scalar small = epsilon; // held: a Scalar made on the way may be finalised during the call
+        Tensor scaled = wide * (wide * wide).mean([-1], keepdim: true).add(small).rsqrt();
         return (weight * scaled.to_type(input.dtype)).MoveToOuterDisposeScope();
     }
 

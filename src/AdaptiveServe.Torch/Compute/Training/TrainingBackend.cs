@@ -116,8 +116,12 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
 
     private static TensorRows Rows(RowBuffer buffer) => (TensorRows)buffer;
 
-    private static Tensor Normalised(Tensor input, Tensor weight, float epsilon) =>
-        input * (input.square().mean([-1], keepdim: true) + epsilon).rsqrt() * weight;
+    private static Tensor Normalised(Tensor input, Tensor weight, float epsilon)
+    {
+        // Held until after the call: a number that becomes a Scalar on the way may be finalised while libtorch still reads it.
+        using Scalar small = epsilon;
+        return input * (input * input).mean([-1], keepdim: true).add(small).rsqrt() * weight;
+    }
 
     private Tensor PerQueryHead(Tensor shared, long group)
     {
@@ -140,10 +144,11 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
     /// <summary>0 where a token may look, -inf where it may not, because it is later or of another sequence: [rows, 1, length, length].</summary>
     private Tensor Mask(Tensor positions)
     {
-        Tensor sequence = positions.view(-1, rowLength).eq(0).to_type(ScalarType.Int64).cumsum(1);
+        using Scalar first = 0, never = float.NegativeInfinity;
+        Tensor sequence = positions.view(-1, rowLength).eq(first).to_type(ScalarType.Int64).cumsum(1);
         Tensor other = sequence.unsqueeze(2).ne(sequence.unsqueeze(1));
         Tensor later = ones([rowLength, rowLength], ScalarType.Bool, device).triu(1);
         Tensor hidden = other.logical_or(later).unsqueeze(1);
-        return zeros(hidden.shape, _attention, device).masked_fill(hidden, float.NegativeInfinity);
+        return zeros(hidden.shape, _attention, device).masked_fill(hidden, never);
     }
 }
