@@ -63,7 +63,7 @@ public sealed class DemoPairTests : IDisposable
     {
         string file = _folder.File("out.json");
         LabRun run = await LabRun.InvokeAsync(
-            "eval", "--model", "demo", "--alias", alias, "--suite", "demo", "--limit", "120", "--seed", "7", "--json", file);
+            "eval", "--model", "demo", "--alias", alias, "--suite", "demo", "--limit", "120", "--seed", "7", "--threads", "1", "--json", file);
         Assert.Equal((0, ""), (run.Code, run.Error));
         return JsonNode.Parse(File.ReadAllText(file))!;
     }

@@ -12,6 +12,7 @@ internal sealed partial class EngineLoop(
     private readonly ConcurrentQueue<RunningSequence> _inbox = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly ForwardCosts _costs = new(options.MaxSmallForwards);
+    private readonly bool[] _hasRun = new bool[2];
     private int _queued;
     private long _queuedTokens;
     private volatile bool _stop, _ended;
@@ -114,7 +115,10 @@ internal sealed partial class EngineLoop(
             return true;
         }
 
-        _costs.Observe(role, time.GetElapsedTime(started));
+        // A model's first forward also pays for compilation and for memory that is touched for the first time: taken for its cost, it would
+        // keep the small model from drafting for hundreds of steps.
+        if (_hasRun[(int)role]) _costs.Observe(role, time.GetElapsedTime(started));
+        _hasRun[(int)role] = true;
         scheduler.Update(batch, result);
         return true;
     }

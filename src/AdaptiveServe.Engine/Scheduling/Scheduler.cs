@@ -198,19 +198,20 @@ internal sealed class Scheduler
         Sequence sequence = row.Sequence;
         if (IsWaitingForSharedPrompt(row)) return 0;
         bool mayDraft = row.Next.Role == ModelRole.Large && row.Proposal is not null && row.Computed(ModelRole.Large) >= sequence.Count - 1;
-        if (mayDraft && row.Drafts.IsEmpty) BeginDraft(row, load);
+        if (mayDraft && row.Drafts.IsEmpty) BeginDraft(row, role, load);
         if (row.Next.Role == role) return sequence.Count + (role == ModelRole.Large ? row.Drafts.Length : 0);
         return role == ModelRole.Small && mayDraft && row.Drafts.Length < row.DraftLimit ? sequence.Count + row.Drafts.Length : 0;
     }
 
-    private void BeginDraft(RunningSequence row, StepLoad load)
+    /// <summary>A draft of the small model begins in that model's part of the step, one of the policy itself just before it is verified.</summary>
+    private static void BeginDraft(RunningSequence row, ModelRole role, StepLoad load)
     {
         Sequence sequence = row.Sequence;
         DraftPlan plan = row.Proposal!.Plan(sequence, load);
         int room = sequence.Sampling.MaxTokens - sequence.GeneratedCount - 1; // verification gives one token more than it accepts
         int limit = Math.Min(Math.Min(plan.MaxTokens, room), SpeculationOptions.MaxDraftLimit);
         row.DraftLimit = plan.Drafter == Drafter.Small ? limit : 0;
-        if (plan.Drafter != Drafter.Policy || limit <= 0) return;
+        if (plan.Drafter != Drafter.Policy || role != ModelRole.Large || limit <= 0) return;
         Span<int> drafts = stackalloc int[SpeculationOptions.MaxDraftLimit];
         int count = row.Proposal.Draft(sequence, drafts[..limit]);
         foreach (int token in drafts[..count]) row.AddDraft(token);
@@ -378,13 +379,21 @@ internal sealed class Scheduler
 
     private static void Report(RunningSequence row, in GeneratedToken token)
     {
-        SequenceStats stats = row.Sequence.Stats;
-        if (token.Role == ModelRole.Small) stats.SmallTokens++;
-        else stats.LargeTokens++;
-        if (token.Role == ModelRole.Large) row.LastFromLarge = row.Sequence.Count - 1;
+        Sequence sequence = row.Sequence;
+        ModelRole before = row.LastFromLarge == sequence.Count - 2 ? ModelRole.Large : ModelRole.Small;
+        if (sequence.GeneratedCount > 1 && before != token.Role) sequence.Stats.Switches++;
+        if (token.Role == ModelRole.Small)
+        {
+            sequence.Stats.SmallTokens++;
+        }
+        else
+        {
+            sequence.Stats.LargeTokens++;
+            row.LastFromLarge = sequence.Count - 1;
+        }
+
         row.Target.Observe(token);
         row.PlanNext();
-        if (row.Next.Role != token.Role) stats.Switches++;
         row.Sequence.Output.Write(token);
     }
 

@@ -14,7 +14,7 @@ public sealed class SequenceStats
     /// </summary>
     public int ProcessedByLarge { get; internal set; }
 
-    /// <summary>Times that the other model took over.</summary>
+    /// <summary>Times that a generated token came from another model than the one before.</summary>
     public int Switches { get; internal set; }
 
     /// <summary>Forward passes of the small model that the sequence took part in.</summary>

@@ -28,7 +28,13 @@ public readonly record struct StepLoad(int Rows);
 /// <param name="Drafted">Tokens drafted.</param>
 /// <param name="Entropy">Entropy of the distribution that the last one was drawn from, in bits.</param>
 /// <param name="Logprob">Natural log-probability of the last one under it.</param>
-public readonly record struct DraftState(int Drafted, float Entropy, float Logprob);
+public readonly record struct DraftState(int Drafted, float Entropy, float Logprob)
+{
+    private const double NatsPerBit = 0.69314718055994531;
+
+    /// <summary><see cref="Entropy"/> in nats.</summary>
+    public double EntropyNats => Entropy * NatsPerBit;
+}
 
 /// <summary>How a draft ended.</summary>
 /// <param name="Drafted">Tokens that were verified.</param>

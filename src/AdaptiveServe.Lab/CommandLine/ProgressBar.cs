@@ -8,7 +8,7 @@ internal static class ProgressBar
     /// <summary>Runs work that calls its argument after each of <paramref name="total"/> parts, from any thread.</summary>
     public static Task<T> RunAsync<T>(TextWriter error, string title, int total, Func<Action, Task<T>> work)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(error) });
+        IAnsiConsole console = LabConsole.On(error);
         if (!console.Profile.Out.IsTerminal) return work(() => { });
         return console.Progress()
             .Columns(

@@ -10,13 +10,13 @@ namespace AdaptiveServe.Lab.Evaluation;
 internal static class ReplyWriter
 {
     /// <exception cref="LabException">The engine cannot run the sequence, or failed on it.</exception>
-    public static async Task<Reply> RunAsync(EvaluationModel model, Sequence sequence, CancellationToken cancellation)
+    public static async Task<string> RunAsync(EvaluationModel model, Sequence sequence, CancellationToken cancellation)
     {
         SubmitResult submitted = model.Engine.Submit(sequence);
         if (submitted != SubmitResult.Accepted) throw Failed(model, Reason(submitted));
         try
         {
-            Reply reply = await ReadAsync(model, sequence, cancellation);
+            string reply = await ReadAsync(model, sequence, cancellation);
             return sequence.FinishReason is FinishReason.Stop or FinishReason.Length ? reply : throw Failed(model, sequence.Error);
         }
         finally
@@ -25,20 +25,16 @@ internal static class ReplyWriter
         }
     }
 
-    private static async Task<Reply> ReadAsync(EvaluationModel model, Sequence sequence, CancellationToken cancellation)
+    private static async Task<string> ReadAsync(EvaluationModel model, Sequence sequence, CancellationToken cancellation)
     {
         IncrementalDetokenizer detokenizer = new(model.Tokenizer, sequence.Tokens[..sequence.PromptLength]);
         StringBuilder text = new();
-        ModelRole? last = null;
-        int switches = 0;
         await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(cancellation))
         {
-            if (last is not null && last != token.Role) switches++;
-            last = token.Role;
             if (!token.IsStop) text.Append(detokenizer.Append(token.Id));
         }
 
-        return new Reply(text.Append(detokenizer.Flush()).ToString(), switches);
+        return text.Append(detokenizer.Flush()).ToString();
     }
 
     private static string Reason(SubmitResult refused) => refused switch

@@ -12,7 +12,7 @@ internal static class ModelSheet
     public static void Write(ModelSummary model, LayerChanges? changes, TextWriter output)
     {
         foreach ((string name, string value) in Facts(model)) output.WriteLine($"{name,-12} {OneLine.Of(value)}");
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        IAnsiConsole console = LabConsole.On(output);
         console.Write(Tensors(model));
         console.Write(Memory(model));
         if (changes is not null) console.Write(Layers(changes));

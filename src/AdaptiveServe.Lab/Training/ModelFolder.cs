@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Torch.Loading;
@@ -15,8 +14,8 @@ internal static class ModelFolder
     public static void Write(string folder, ModelConfig config, DecoderWeights weights, int endToken, int padToken)
     {
         Directory.CreateDirectory(folder);
-        WriteJson(Path.Combine(folder, "config.json"), Configuration(config, endToken, padToken));
-        WriteJson(Path.Combine(folder, "generation_config.json"), new JsonObject
+        LabJson.WriteFile(Path.Combine(folder, "config.json"), Configuration(config, endToken, padToken));
+        LabJson.WriteFile(Path.Combine(folder, "generation_config.json"), new JsonObject
         {
             ["eos_token_id"] = endToken,
             ["pad_token_id"] = padToken,
@@ -52,12 +51,4 @@ internal static class ModelFolder
         ["pad_token_id"] = padToken,
         ["torch_dtype"] = "bfloat16",
     };
-
-    private static void WriteJson(string path, JsonObject document)
-    {
-        using OutputFile file = OutputFile.Create(path);
-        JsonSerializer.Serialize(file.Stream, document, LabJson.Report);
-        file.Stream.WriteByte((byte)'\n');
-        file.Commit();
-    }
 }

@@ -9,7 +9,7 @@ namespace AdaptiveServe.Lab.Training;
 /// <param name="LearningRate">The peak.</param>
 internal sealed record ModelRecipe(string Name, ModelConfig Config, IReadOnlyList<TrainingStage> Stages, float LearningRate)
 {
-    /// <summary>Chance of a layer to be left out of a forward, in the last stage (Fan et al. 2020), so that routes survive.</summary>
+    /// <summary>Chance of a layer to be left out of a forward, in stages of the final depth (Fan et al. 2020), so that routes survive.</summary>
     public double LayerDrop { get; init; }
 
     /// <summary>Forwards between two updates.</summary>

@@ -85,8 +85,7 @@ internal sealed class ModelTrainer(
 
     private int[] Layers(TrainingState state, Random drops)
     {
-        bool isLast = state.Stage == recipe.Stages.Count - 1;
-        double drop = isLast ? recipe.LayerDrop : 0;
+        double drop = state.Model.Config.Layers == recipe.Config.Layers ? recipe.LayerDrop : 0;
         return [.. Enumerable.Range(0, state.Model.Config.Layers).Where(_ => drops.NextDouble() >= drop)];
     }
 

@@ -29,12 +29,19 @@ internal sealed class TrainingLog(string folder)
         return point;
     }
 
-    /// <summary>Adds an accuracy to the point that the training is at.</summary>
-    public void AddAccuracy(ModelRecipe recipe, TrainingState state, double accuracy) => Write(new TrainingPoint(
-        state.Stage, state.Step, recipe.Tokens(state.Stage, state.Step), state.Seconds, Last?.Loss ?? 0, Last?.TokensPerSecond ?? 0)
+    /// <summary>Adds an accuracy to the point that the training is at; loss and speed are those of the line before.</summary>
+    public void AddAccuracy(ModelRecipe recipe, TrainingState state, double accuracy)
     {
-        Accuracy = accuracy,
-    });
+        TrainingPoint before = Last ?? Read(folder)[^1];
+        Write(before with
+        {
+            Stage = state.Stage,
+            Step = state.Step,
+            Tokens = recipe.Tokens(state.Stage, state.Step),
+            Seconds = state.Seconds,
+            Accuracy = accuracy,
+        });
+    }
 
     /// <summary>The lines of all runs so far, in the order of training.</summary>
     public static IReadOnlyList<TrainingPoint> Read(string folder)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaptiveServe.Lab.CommandLine;
 using Spectre.Console;
 
 namespace AdaptiveServe.Lab.Training;
@@ -15,7 +16,7 @@ internal sealed class TrainingProgress
     /// <summary>Runs work that shows its progress; the work has a thread of its own.</summary>
     public static Task RunAsync(TextWriter output, Action<TrainingProgress> work)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        IAnsiConsole console = LabConsole.On(output);
         if (!console.Profile.Out.IsTerminal) return RunOnThread(() => work(new TrainingProgress(output, null)));
         return console.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())

@@ -23,6 +23,9 @@ internal sealed record AdaptiveSettings
     /// <value>Refuse whatever would not sample the large model's own distribution. Default false.</value>
     public bool Exact { get; init; }
 
+    /// <summary>True when the engine has both strategies.</summary>
+    public bool IsBuilt => StrategyRegistry.BuiltIn.TryGetTarget(Target, out _) && StrategyRegistry.BuiltIn.TryGetProposal(Proposal, out _);
+
     /// <summary>True when the target samples the large model's own distribution.</summary>
     public bool IsExact => StrategyRegistry.BuiltIn.TryGetTarget(Target, out ITargetStrategy? strategy) && strategy.IsExact;
 

@@ -37,7 +37,7 @@ internal sealed class ModelDirectory
     {
         ServedModel model = Require();
         return ModelAlias.All
-            .Where(alias => ModelAlias.Listed.Contains(alias.Suffix) && (model.Engine.Info.HasSmall || !alias.NeedsSmall))
+            .Where(alias => alias.IsListed(model.Engine.Info.HasSmall))
             .Select(alias => $"{model.Name}:{alias.Suffix}").Prepend(model.Name);
     }
 

@@ -63,9 +63,7 @@ internal sealed class TrainableDecoder : IDisposable
         {
             foreach (int layer in layers) _decoder.RunLayer(layer);
             _decoder.Logits(rows, [], new LogitsResult());
-            var wide = new long[targets.Length];
-            for (int i = 0; i < wide.Length; i++) wide[i] = targets[i];
-            Tensor loss = nn.functional.cross_entropy(_backend.Scores, tensor(wide, device: _backend.Scores.device));
+            Tensor loss = nn.functional.cross_entropy(_backend.Scores, IndexTensor.Of(targets, _backend.Scores.device));
             using TorchSharp.Scalar factor = weight; // held until after the call
             loss.mul(factor).backward();
             return loss.item<float>();

@@ -39,6 +39,20 @@ public sealed class EngineLoopTests : IDisposable
         _runner.Dispose();
     }
 
+    [Fact]
+    public void Step_FirstForwardOfTheSmallModelIsSlow_PaceIsThatOfTheOthers()
+    {
+        (_milliseconds[0], _milliseconds[1]) = (1000, 5);
+        Post("large", max: 500);
+        Sequence onSmall = Post("small", max: 500);
+        _loop.Step();
+        _milliseconds[0] = 1;
+        for (int step = 0; step < 5; step++) _loop.Step();
+        int before = onSmall.GeneratedCount;
+        for (int step = 0; step < 10; step++) _loop.Step();
+        Assert.InRange(onSmall.GeneratedCount - before, 49, 51);
+    }
+
     [Theory]
     [InlineData(1, 5, 5)]
     [InlineData(2, 7, 3.5)]

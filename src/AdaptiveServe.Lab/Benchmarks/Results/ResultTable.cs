@@ -1,5 +1,6 @@
 using System.Globalization;
 using AdaptiveServe.Lab.Benchmarks.Client;
+using AdaptiveServe.Lab.CommandLine;
 using Spectre.Console;
 
 namespace AdaptiveServe.Lab.Benchmarks.Results;
@@ -9,7 +10,7 @@ internal static class ResultTable
 {
     public static void Write(LoadResult result, TextWriter output)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        IAnsiConsole console = LabConsole.On(output);
         console.Write(Times(result));
         foreach ((string name, FormattableString value) in Facts(result))
             output.WriteLine($"{name,-14} {value.ToString(CultureInfo.InvariantCulture)}");

@@ -18,7 +18,7 @@ internal sealed class EvaluationCosts(IReadOnlyList<ExampleResult> examples, int
     public long ProcessedByLarge { get; } = examples.Sum(result => (long)result.Stats.ProcessedByLarge);
 
     /// <summary>Times that the generating model changed within a reply.</summary>
-    public long Switches { get; } = examples.Sum(result => (long)result.Switches);
+    public long Switches { get; } = examples.Sum(result => (long)result.Stats.Switches);
 
     /// <summary>Forwards of the small model, counted once for each sequence in them.</summary>
     public long SmallForwards { get; } = examples.Sum(result => (long)result.Stats.SmallForwards);

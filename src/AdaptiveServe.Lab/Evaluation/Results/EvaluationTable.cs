@@ -10,7 +10,7 @@ internal static class EvaluationTable
 {
     public static void Write(EvaluationReport report, TextWriter output)
     {
-        IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
+        IAnsiConsole console = LabConsole.On(output);
         console.Write(Tasks(report));
         foreach ((string name, FormattableString value) in Facts(report))
             output.WriteLine($"{name,-10} {value.ToString(CultureInfo.InvariantCulture)}");

@@ -9,16 +9,14 @@ namespace AdaptiveServe.Lab.Evaluation.Results;
 /// <param name="IsTruncated">Whether the reply ended at its length limit, and not where the model ended it.</param>
 /// <param name="PromptTokens">Length of the prompt.</param>
 /// <param name="CompletionTokens">Length of the reply, its end token included.</param>
-/// <param name="Switches">Times that the generating model changed.</param>
 /// <param name="Stats">What it cost.</param>
 internal sealed record ExampleResult(
-    EvaluationExample Example, string Reply, bool IsCorrect, bool IsTruncated, int PromptTokens, int CompletionTokens, int Switches,
-    SequenceStats Stats)
+    EvaluationExample Example, string Reply, bool IsCorrect, bool IsTruncated, int PromptTokens, int CompletionTokens, SequenceStats Stats)
 {
     /// <param name="example">What was asked.</param>
     /// <param name="sequence">The finished sequence.</param>
     /// <param name="reply">What it said.</param>
-    public static ExampleResult Of(EvaluationExample example, Sequence sequence, Reply reply) => new(
-        example, reply.Text, example.Checker.Passes(reply.Text, example.Answer), sequence.FinishReason == FinishReason.Length,
-        sequence.PromptLength, sequence.GeneratedCount, reply.Switches, sequence.Stats);
+    public static ExampleResult Of(EvaluationExample example, Sequence sequence, string reply) => new(
+        example, reply, example.Checker.Passes(reply, example.Answer), sequence.FinishReason == FinishReason.Length,
+        sequence.PromptLength, sequence.GeneratedCount, sequence.Stats);
 }

@@ -15,8 +15,9 @@ internal sealed record DemoPairPreset(int VocabularySize, int TokenizerChats)
     public static DemoPairPreset Full { get; } = new(2048, 20_000)
     {
         // Half of the tokens go through half of the depth first: more of them in the same time.
-        Large = (256, 768, 4, 2, [new(5, 6_000_000, 192), new(10, 5_500_000, 192), new(10, 500_000, 512), new(10, 1_500_000, 512, Rate: 5)], 1.6e-3f, 0.05),
-        Small = (128, 384, 2, 1, [new(2, 2_400_000, 192), new(2, 500_000, 512, Rate: 4)], 2e-3f, 0),
+        Large = new(256, 768, 4, 2, 1.6e-3f, 0.05,
+            new(5, 6_000_000, 192), new(10, 5_500_000, 192), new(10, 500_000, 512), new(10, 1_500_000, 512, Rate: 5)),
+        Small = new(128, 384, 2, 1, 2e-3f, 0, new(2, 2_400_000, 192), new(2, 500_000, 512, Rate: 4)),
     };
 
     /// <summary>Held-out questions that each checkpoint asks.</summary>
@@ -30,20 +31,19 @@ internal sealed record DemoPairPreset(int VocabularySize, int TokenizerChats)
     {
         CheckpointQuestions = 0,
         TestQuestions = 100,
-        Large = (64, 172, 1, 1, [new(2, 100_000, 192), new(4, 60_000, 192)], 4e-3f, 0.1),
-        Small = (64, 172, 1, 1, [new(1, 60_000, 192)], 4e-3f, 0),
+        Large = new(64, 172, 1, 1, 4e-3f, 0.1, new(2, 100_000, 192), new(4, 60_000, 192)),
+        Small = new(64, 172, 1, 1, 4e-3f, 0, new TrainingStage(1, 60_000, 192)),
     };
 
-    private (int Hidden, int Intermediate, int Heads, int KeyValueHeads, TrainingStage[] Stages, float Rate, double Drop) Large { get; init; }
+    public required DemoModelShape Large { get; init; }
 
-    private (int Hidden, int Intermediate, int Heads, int KeyValueHeads, TrainingStage[] Stages, float Rate, double Drop) Small { get; init; }
+    public required DemoModelShape Small { get; init; }
 
     /// <summary>The two recipes, the small one first: it is done soon.</summary>
     /// <param name="vocabulary">What the tokenizer came to.</param>
     public IReadOnlyList<ModelRecipe> Recipes(int vocabulary) => [Recipe("small", Small, vocabulary), Recipe("large", Large, vocabulary)];
 
-    private static ModelRecipe Recipe(
-        string name, (int Hidden, int Intermediate, int Heads, int KeyValueHeads, TrainingStage[] Stages, float Rate, double Drop) shape, int vocabulary)
+    private static ModelRecipe Recipe(string name, DemoModelShape shape, int vocabulary)
     {
         ModelConfig config = new()
         {
@@ -59,6 +59,6 @@ internal sealed record DemoPairPreset(int VocabularySize, int TokenizerChats)
             RmsNormEpsilon = 1e-5,
             TieWordEmbeddings = true,
         };
-        return new ModelRecipe(name, config, shape.Stages, shape.Rate) { LayerDrop = shape.Drop };
+        return new ModelRecipe(name, config, shape.Stages, shape.LearningRate) { LayerDrop = shape.LayerDrop };
     }
 }

@@ -13,7 +13,8 @@ namespace AdaptiveServe.Lab.Training.Demo;
 /// <param name="tokenizer">Of both models.</param>
 /// <param name="progress">Shows each line of the log.</param>
 /// <param name="questions">How many a checkpoint asks; none for 0.</param>
-internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokenizer, TrainingProgress progress, int questions) : ITrainingReport
+/// <param name="threads">CPU threads that answer; 0 for all cores.</param>
+internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokenizer, TrainingProgress progress, int questions, int threads) : ITrainingReport
 {
     /// <summary>Seed of the questions while training; results are reported on others.</summary>
     public const int DevelopmentSeed = 0;
@@ -43,7 +44,7 @@ internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokeni
     /// <summary>Lets the written model answer held-out questions.</summary>
     public EvaluationResult Ask(string model, int count, int seed, Difficulty difficulty)
     {
-        using EvaluationModel loaded = EvaluationModel.Load(new TorchRunnerOptions { Model = folder.Model(model) }, Concurrency);
+        using EvaluationModel loaded = EvaluationModel.Load(new TorchRunnerOptions { Model = folder.Model(model), Threads = threads }, Concurrency);
         EvaluationExample[] examples = [.. DemoExamples.HeldOut(seed, count, difficulty).Select(EvaluationExample.Of)];
         return Evaluator.RunAsync(loaded, examples, new EvaluationOptions(), () => { }, CancellationToken.None).GetAwaiter().GetResult();
     }

@@ -12,8 +12,9 @@ namespace AdaptiveServe.Lab.Training.Demo;
 /// <param name="folder">Where everything goes, and where an interrupted run left what it had.</param>
 /// <param name="preset">Shapes and lengths.</param>
 /// <param name="seed">Of the first weights and of the data.</param>
+/// <param name="threads">CPU threads; 0 for all cores.</param>
 /// <param name="progress">Shows how it goes.</param>
-internal sealed class DemoPairTrainer(DemoPairFolder folder, DemoPairPreset preset, int seed, TrainingProgress progress)
+internal sealed class DemoPairTrainer(DemoPairFolder folder, DemoPairPreset preset, int seed, int threads, TrainingProgress progress)
 {
     /// <summary>Seed of the questions that scores are reported on.</summary>
     private const int TestSeed = 1;
@@ -23,9 +24,10 @@ internal sealed class DemoPairTrainer(DemoPairFolder folder, DemoPairPreset pres
     public void Run(IReadOnlySet<string> only, CancellationToken cancellation)
     {
         NativeTorch.Load();
+        if (threads > 0) torch.set_num_threads(threads); // of this thread: the training stays on it
         torch.Device device = torch.cuda.is_available() ? torch.CUDA : torch.CPU;
         TextTokenizer tokenizer = Tokenizer();
-        DemoPairReport report = new(folder, tokenizer, progress, preset.CheckpointQuestions);
+        DemoPairReport report = new(folder, tokenizer, progress, preset.CheckpointQuestions, threads);
         IReadOnlyList<ModelRecipe> recipes = preset.Recipes(tokenizer.VocabularySize);
         foreach (ModelRecipe recipe in recipes.Where(recipe => only.Contains(recipe.Name)))
         {

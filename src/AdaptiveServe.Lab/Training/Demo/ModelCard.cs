@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using AdaptiveServe.Lab.Evaluation.Results;
 using AdaptiveServe.Lab.Files;
+using AdaptiveServe.Lab.Inspection;
 
 namespace AdaptiveServe.Lab.Training.Demo;
 
@@ -32,11 +33,11 @@ internal static class ModelCard
             | | |
             | --- | --- |
             | Architecture | Llama: {recipe.Config.Layers} layers, hidden {recipe.Config.HiddenSize}, MLP {recipe.Config.IntermediateSize}, {recipe.Config.AttentionHeads} heads of {recipe.Config.HeadDim} ({recipe.Config.KeyValueHeads} for keys and values), embedding and output tied |
-            | Parameters | {Parameters(recipe):N0}, bfloat16 |
+            | Parameters | {ModelSummary.Read(folder.Model(recipe.Name)).Parameters:N0}, bfloat16 |
             | Tokenizer | byte-level BPE of {recipe.Config.VocabularySize} tokens, digits one by one; the same for both models |
             | Context | {recipe.Config.MaxPositions} tokens declared, trained on rows of up to {recipe.Stages.Max(stage => stage.RowLength)} |
             | Data | chats written by a program (`src/AdaptiveServe.Lab/DemoSuite`), no text of others; one in 16 questions, by hash, is never trained on |
-            | Training | {last.Tokens:N0} tokens in {recipe.Stages.Count} stages ({string.Join(", ", recipe.Stages.Select(stage => $"{stage.Layers} layers"))}), {TimeSpan.FromSeconds(last.Seconds):h\:mm\:ss} hours, bfloat16 products and float32 weights; Muon for matrices, AdamW for the rest, cosine; layer-drop {recipe.LayerDrop} in the deep stages; seed {seed} |
+            | Training | {last.Tokens:N0} tokens in {recipe.Stages.Count} stages ({string.Join(", ", recipe.Stages.Select(stage => $"{stage.Layers} layers"))}), {TimeSpan.FromSeconds(last.Seconds):h\:mm\:ss} hours, bfloat16 products and float32 weights; Muon for matrices, AdamW for the rest, cosine; layer-drop {recipe.LayerDrop} at the full depth; seed {seed} |
             | Last loss | {last.Loss:F4} nats a token of the assistant |
 
             Made with `adaptiveserve-lab train demo-pair --out models/demo --seed {seed}`.
@@ -65,14 +66,6 @@ internal static class ModelCard
         using OutputFile file = OutputFile.Create(Path.Combine(folder.Model(recipe.Name), "README.md"));
         file.Stream.Write(Encoding.UTF8.GetBytes(card.ToString()));
         file.Commit();
-    }
-
-    private static long Parameters(ModelRecipe recipe)
-    {
-        long hidden = recipe.Config.HiddenSize, queries = recipe.Config.AttentionHeads * recipe.Config.HeadDim;
-        long keys = recipe.Config.KeyValueHeads * recipe.Config.HeadDim;
-        long layer = hidden * (2 * queries + 2 * keys) + 3 * hidden * recipe.Config.IntermediateSize + 2 * hidden;
-        return recipe.Config.VocabularySize * hidden + recipe.Config.Layers * layer + hidden;
     }
 
     private static string Show(Score score) => string.Create(CultureInfo.InvariantCulture,

@@ -1,5 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using AdaptiveServe.Lab.Files;
 
 namespace AdaptiveServe.Lab.Training.Tokenizer;
@@ -34,15 +32,7 @@ internal sealed record TrainedTokenizer
     {
         ArgumentException.ThrowIfNullOrEmpty(directory);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(modelMaxLength);
-        Write(Path.Combine(directory, "tokenizer.json"), TokenizerDocument.Create(this));
-        Write(Path.Combine(directory, "tokenizer_config.json"), TokenizerConfigDocument.Create(this, modelMaxLength));
-    }
-
-    private static void Write(string path, JsonObject document)
-    {
-        using OutputFile file = OutputFile.Create(path);
-        JsonSerializer.Serialize(file.Stream, document, LabJson.Report);
-        file.Stream.WriteByte((byte)'\n');
-        file.Commit();
+        LabJson.WriteFile(Path.Combine(directory, "tokenizer.json"), TokenizerDocument.Create(this));
+        LabJson.WriteFile(Path.Combine(directory, "tokenizer_config.json"), TokenizerConfigDocument.Create(this, modelMaxLength));
     }
 }

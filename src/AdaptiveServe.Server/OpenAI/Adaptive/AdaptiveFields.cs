@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using AdaptiveServe.Engine.Strategies;
+using AdaptiveServe.Engine.Strategies.Proposals;
 using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Server.OpenAI.Errors;
 using AdaptiveServe.Server.OpenAI.Fields;
@@ -32,8 +34,8 @@ internal static class AdaptiveFields
     public static AdaptiveSettings Read(JsonElement body, AdaptiveSettings defaults, ServedModel model)
     {
         AdaptiveSettings settings = Adaptive.Read(body) is { } adaptive ? ReadObject(adaptive, defaults) : defaults;
-        RefuseUnbuilt(Target.Name, settings.Target, ["large", "small", "entropy"]);
-        RefuseUnbuilt(Proposal.Name, settings.Proposal, ["none", "small", "ngram"]);
+        RefuseUnbuilt(Target.Name, settings.Target, StrategyRegistry.BuiltIn.TargetNames);
+        RefuseUnbuilt(Proposal.Name, settings.Proposal, StrategyRegistry.BuiltIn.ProposalNames);
         if (!model.Engine.Info.HasSmall) RefuseSmall(settings);
         if (settings.Exact && !settings.IsExact)
             throw ApiException.Invalid(Exact.Name, $"'exact' asks for the large model's own distribution, which the target '{settings.Target}' does not sample.");
@@ -53,9 +55,9 @@ internal static class AdaptiveFields
     private static AdaptiveSettings ReadObject(JsonElement adaptive, AdaptiveSettings defaults)
     {
         RefuseUnknown(adaptive, Adaptive, All);
-        RefuseUnbuilt(StopRule.Name, StopRule.Read(adaptive), ["fixed", "confidence", "svip", "adaedl", "heuristic"]);
-        RefuseUnbuilt(Quality.Name, Quality.Read(adaptive)?.ToString(CultureInfo.InvariantCulture));
-        RefuseUnbuilt(Routing.Name, Routing.Read(adaptive)?.ToString());
+        RefuseUnbuilt(StopRule.Name, StopRule.Read(adaptive), SpeculationOptions.StopRuleNames);
+        RefuseUnbuilt(Quality.Name, Quality.Read(adaptive)?.ToString(CultureInfo.InvariantCulture), []);
+        RefuseUnbuilt(Routing.Name, Routing.Read(adaptive)?.ToString(), []);
         return new AdaptiveSettings
         {
             Target = Target.Read(adaptive) ?? defaults.Target,
@@ -76,10 +78,10 @@ internal static class AdaptiveFields
     private static ApiException NeedsSmall(WordField field, string what) =>
         ApiException.Invalid(field.Name, $"{what} needs a small model, and this server has none: it was started without --small-model.");
 
-    private static void RefuseUnbuilt(string field, string? value, params ReadOnlySpan<string> built)
+    private static void RefuseUnbuilt(string field, string? value, IReadOnlyCollection<string> built)
     {
         if (value is null || built.Contains(value)) return;
-        string what = built.IsEmpty ? $"'{field}'" : $"'{value}' for '{field}'";
+        string what = built.Count == 0 ? $"'{field}'" : $"'{value}' for '{field}'";
         throw ApiException.NotSupported(field, $"{what} is not built yet.");
     }
 }

@@ -175,12 +175,7 @@ internal sealed class LibTorchBackend : IComputeBackend
 
     private static TensorRows Rows(RowBuffer buffer) => (TensorRows)buffer;
 
-    private Tensor ToDevice(ReadOnlySpan<int> values)
-    {
-        var wide = new long[values.Length];
-        for (int i = 0; i < wide.Length; i++) wide[i] = values[i];
-        return tensor(wide, device: _device);
-    }
+    private Tensor ToDevice(ReadOnlySpan<int> values) => IndexTensor.Of(values, _device);
 
     /// <summary>The batch's rows of a rotary table, both halves of a head alike: [tokens, 1, head dim].</summary>
     private Tensor Angles(Tensor table)

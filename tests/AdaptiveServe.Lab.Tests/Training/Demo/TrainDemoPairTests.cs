@@ -17,7 +17,7 @@ public sealed class SmokePair : IAsyncLifetime
 
     internal string Folder => Path.Combine(_folder.Path, "pair");
 
-    public async ValueTask InitializeAsync() => Run = await LabRun.InvokeAsync("train", "demo-pair", "--out", Folder, "--preset", "smoke");
+    public async ValueTask InitializeAsync() => Run = await LabRun.InvokeAsync("train", "demo-pair", "--out", Folder, "--preset", "smoke", "--threads", "1");
 
     public ValueTask DisposeAsync()
     {
@@ -63,7 +63,7 @@ public class TrainDemoPairTests(SmokePair pair) : IClassFixture<SmokePair>
     {
         string weights = Path.Combine(pair.Folder, "large", "model.safetensors");
         byte[] before = File.ReadAllBytes(weights);
-        LabRun again = await LabRun.InvokeAsync("train", "demo-pair", "--out", pair.Folder, "--preset", "smoke");
+        LabRun again = await LabRun.InvokeAsync("train", "demo-pair", "--out", pair.Folder, "--preset", "smoke", "--threads", "1");
         Assert.Equal(0, again.Code);
         Assert.DoesNotContain("step", again.Output, StringComparison.Ordinal); // all steps were done
         Assert.Equal(before, File.ReadAllBytes(weights));

@@ -9,7 +9,6 @@ internal sealed class AdaEdlRule(double threshold) : StopRule
     public const double DefaultThreshold = 0.6;
 
     private const double Gamma = 0.2;
-    private const double NatsPerBit = 0.69314718055994531;
 
-    public override bool ShouldContinue(in DraftState state) => 1 - Math.Sqrt(Gamma * state.Entropy * NatsPerBit) >= threshold;
+    public override bool ShouldContinue(in DraftState state) => 1 - Math.Sqrt(Gamma * state.EntropyNats) >= threshold;
 }

@@ -6,7 +6,6 @@ internal sealed class SvipRule(double threshold) : StopRule
     public const double DefaultThreshold = 0.3;
 
     private const double Factor = 0.15;
-    private const double NatsPerBit = 0.69314718055994531;
 
-    public override bool ShouldContinue(in DraftState state) => Math.Sqrt(Factor * state.Entropy * NatsPerBit) <= threshold;
+    public override bool ShouldContinue(in DraftState state) => Math.Sqrt(Factor * state.EntropyNats) <= threshold;
 }
