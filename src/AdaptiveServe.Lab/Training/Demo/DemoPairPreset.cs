@@ -1,3 +1,4 @@
+using AdaptiveServe.Lab.Evaluation;
 using AdaptiveServe.Torch.Loading;
 
 namespace AdaptiveServe.Lab.Training.Demo;
@@ -26,11 +27,15 @@ internal sealed record DemoPairPreset(int VocabularySize, int TokenizerChats)
     /// <summary>Held-out questions that the scores are of, in range and out of range.</summary>
     public int TestQuestions { get; init; } = 1000;
 
+    /// <summary>Tokens of an answer at most.</summary>
+    public int AnswerTokens { get; init; } = new EvaluationOptions().MaxTokens;
+
     /// <summary>Two minutes on two cores: the whole way, and models that have learned next to nothing.</summary>
     public static DemoPairPreset Smoke { get; } = new(768, 500)
     {
         CheckpointQuestions = 0,
         TestQuestions = 100,
+        AnswerTokens = 16, // a model that has learned next to nothing does not know where to end
         Large = new(64, 172, 1, 1, 4e-3f, 0.1, new(2, 100_000, 192), new(4, 60_000, 192)),
         Small = new(64, 172, 1, 1, 4e-3f, 0, new TrainingStage(1, 60_000, 192)),
     };

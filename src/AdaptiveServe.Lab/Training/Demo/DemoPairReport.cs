@@ -12,9 +12,9 @@ namespace AdaptiveServe.Lab.Training.Demo;
 /// <param name="folder">Where the models and logs go.</param>
 /// <param name="tokenizer">Of both models.</param>
 /// <param name="progress">Shows each line of the log.</param>
-/// <param name="questions">How many a checkpoint asks; none for 0.</param>
+/// <param name="preset">How many questions a checkpoint asks, and how long answers may be.</param>
 /// <param name="threads">CPU threads that answer; 0 for all cores.</param>
-internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokenizer, TrainingProgress progress, int questions, int threads) : ITrainingReport
+internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokenizer, TrainingProgress progress, DemoPairPreset preset, int threads) : ITrainingReport
 {
     /// <summary>Seed of the questions while training; results are reported on others.</summary>
     public const int DevelopmentSeed = 0;
@@ -35,10 +35,10 @@ internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokeni
     public void Checkpoint(ModelRecipe recipe, TrainingState state)
     {
         folder.Write(recipe.Name, state, tokenizer);
-        if (questions == 0) return;
-        double accuracy = Ask(recipe.Name, questions, DevelopmentSeed, Difficulty.InRange).Total.Accuracy;
+        if (preset.CheckpointQuestions == 0) return;
+        double accuracy = Ask(recipe.Name, preset.CheckpointQuestions, DevelopmentSeed, Difficulty.InRange).Total.Accuracy;
         Log(recipe.Name).AddAccuracy(recipe, state, accuracy);
-        progress.Say(string.Create(CultureInfo.InvariantCulture, $"{recipe.Name,-5} answers {accuracy:P1} of {questions} held-out questions"));
+        progress.Say(string.Create(CultureInfo.InvariantCulture, $"{recipe.Name,-5} answers {accuracy:P1} of {preset.CheckpointQuestions} held-out questions"));
     }
 
     /// <summary>Lets the written model answer held-out questions.</summary>
@@ -46,7 +46,7 @@ internal sealed class DemoPairReport(DemoPairFolder folder, TextTokenizer tokeni
     {
         using EvaluationModel loaded = EvaluationModel.Load(new TorchRunnerOptions { Model = folder.Model(model), Threads = threads }, Concurrency);
         EvaluationExample[] examples = [.. DemoExamples.HeldOut(seed, count, difficulty).Select(EvaluationExample.Of)];
-        return Evaluator.RunAsync(loaded, examples, new EvaluationOptions(), () => { }, CancellationToken.None).GetAwaiter().GetResult();
+        return Evaluator.RunAsync(loaded, examples, new EvaluationOptions { MaxTokens = preset.AnswerTokens }, () => { }, CancellationToken.None).GetAwaiter().GetResult();
     }
 
     private TrainingLog Log(string model)

@@ -27,7 +27,7 @@ internal sealed class DemoPairTrainer(DemoPairFolder folder, DemoPairPreset pres
         if (threads > 0) torch.set_num_threads(threads); // of this thread: the training stays on it
         torch.Device device = torch.cuda.is_available() ? torch.CUDA : torch.CPU;
         TextTokenizer tokenizer = Tokenizer();
-        DemoPairReport report = new(folder, tokenizer, progress, preset.CheckpointQuestions, threads);
+        DemoPairReport report = new(folder, tokenizer, progress, preset, threads);
         IReadOnlyList<ModelRecipe> recipes = preset.Recipes(tokenizer.VocabularySize);
         foreach (ModelRecipe recipe in recipes.Where(recipe => only.Contains(recipe.Name)))
         {
