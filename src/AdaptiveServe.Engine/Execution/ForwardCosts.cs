@@ -7,6 +7,9 @@ internal sealed class ForwardCosts(int maxSmallForwards)
 {
     private const double Weight = 0.1; // of the newest forward: a prompt chunk among decode steps moves the mean little
 
+    private const double Outlier = 4; // what disturbs a forward makes it longer, never shorter
+    private const double LeastPace = 1.0 / 16; // a mean is measured again, however slow the small model seems
+
     private readonly double[] _seconds = new double[2];
     private double _credit;
 
@@ -18,15 +21,17 @@ internal sealed class ForwardCosts(int maxSmallForwards)
     {
         double small = _seconds[(int)ModelRole.Small], large = _seconds[(int)ModelRole.Large];
         if (small == 0 || large == 0) return 1; // not known yet
-        _credit = Math.Min(_credit + large / small, maxSmallForwards);
+        _credit = Math.Min(_credit + Math.Max(large / small, LeastPace), maxSmallForwards);
         int forwards = (int)_credit;
         _credit -= forwards;
         return forwards;
     }
 
+    /// <remarks>A forward counts as at most four times the mean, and the mean is at most four times a forward.</remarks>
     public void Observe(ModelRole role, TimeSpan elapsed)
     {
         ref double mean = ref _seconds[(int)role];
-        mean = mean == 0 ? elapsed.TotalSeconds : mean + Weight * (elapsed.TotalSeconds - mean);
+        double seconds = elapsed.TotalSeconds;
+        mean = mean == 0 ? seconds : Math.Min(mean + Weight * (Math.Min(seconds, Outlier * mean) - mean), Outlier * seconds);
     }
 }

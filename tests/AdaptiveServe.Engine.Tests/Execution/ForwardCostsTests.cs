@@ -37,6 +37,20 @@ public class ForwardCostsTests
         Assert.Equal(10, costs.NextSmallForwards());
     }
 
+    [Fact]
+    public void Observe_Hiccup_IsForgottenWithTheNextForward()
+    {
+        ForwardCosts costs = Observed(small: 1, large: 4, most: 16);
+        costs.Observe(ModelRole.Small, TimeSpan.FromSeconds(1)); // counts as 4: the mean is 1.3
+        Assert.Equal(3, costs.NextSmallForwards());
+
+        costs = Observed(small: 1000, large: 4, most: 16); // the first that is counted is the hiccup
+        int[] forwards = [.. Enumerable.Range(0, 16).Select(_ => costs.NextSmallForwards())];
+        Assert.Equal(1, forwards.Sum()); // but one comes, and is measured
+        costs.Observe(ModelRole.Small, TimeSpan.FromMilliseconds(1));
+        Assert.Equal(1, costs.NextSmallForwards()); // the mean is 4
+    }
+
     private static ForwardCosts Observed(int small, int large, int most)
     {
         var costs = new ForwardCosts(most);
