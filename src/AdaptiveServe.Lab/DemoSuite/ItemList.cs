@@ -39,7 +39,7 @@ internal sealed record ItemList(IReadOnlyList<string> Items, string Separator, b
     private static readonly string[] Separators = [" ", ", "];
 
     private static int Length(Random random, Difficulty difficulty) =>
-        difficulty == Difficulty.InRange ? random.Between(3, 10) : random.Between(11, 16);
+        difficulty == Difficulty.InRange ? random.Between(3, 8) : random.Between(9, 14);
 
     private static string[] Numbers(Random random, int count) =>
         [.. random.PickDistinct([.. Enumerable.Range(0, 100)], count).Select(number => $"{number}")];

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.DemoSuite;
 using AdaptiveServe.Lab.Training.Data;
 using AdaptiveServe.Lab.Training.Optimization;
 using AdaptiveServe.Torch.Training;
@@ -44,7 +45,7 @@ internal sealed class ModelTrainer(
     private void RunStage(TrainingState state, CancellationToken cancellation)
     {
         int steps = recipe.Steps(state.Stage);
-        int part = HashCode.Combine(seed, state.Stage, state.Step); // another part of the data after each start
+        int part = Holdout.Seed($"part {state.Stage} {state.Step}", seed); // another part of the data after each start
         using BatchSource batches = new(openData(part & int.MaxValue, recipe.Stages[state.Stage].RowLength), recipe.RowsPerForward(state.Stage));
         Random drops = new(part);
         Stopwatch sinceCheckpoint = Stopwatch.StartNew();

@@ -1,4 +1,5 @@
 using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Speculation;
 using AdaptiveServe.Lab.Training.Demo;
 
 namespace AdaptiveServe.Lab.Training;
@@ -6,5 +7,5 @@ namespace AdaptiveServe.Lab.Training;
 /// <summary>What can be trained, a verb each.</summary>
 internal static class TrainCommand
 {
-    public static Verb Create() => new("train", "Trains models and learned parts.", TrainDemoPairCommand.Create());
+    public static Verb Create() => new("train", "Trains models and learned parts.", TrainDemoPairCommand.Create(), TrainAcceptanceHeadCommand.Create());
 }

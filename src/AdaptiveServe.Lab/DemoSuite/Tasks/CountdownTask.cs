@@ -43,7 +43,7 @@ internal sealed class CountdownTask : IDemoTask
 
     private static (int[] Numbers, int Target) Draw(Random random, Difficulty difficulty)
     {
-        int count = difficulty == Difficulty.OutOfRange ? random.Between(5, 6) : random.Next(100) switch { < 25 => 2, < 85 => 3, _ => 4 };
+        int count = difficulty == Difficulty.OutOfRange ? random.Between(5, 6) : random.Next(100) switch { < 35 => 2, < 88 => 3, _ => 4 };
         while (true)
         {
             int[] numbers = [.. Enumerable.Range(0, count).Select(_ => random.Between(1, count == 2 ? 12 : 9))];

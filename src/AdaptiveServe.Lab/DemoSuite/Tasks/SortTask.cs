@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AdaptiveServe.Lab.DemoSuite.Tasks;
 
-/// <summary>Numbers from small to large, first put into groups by their tens; words by their first letters.</summary>
+/// <summary>Numbers from small to large, by their tens one after the other; words by their first letters.</summary>
 internal sealed class SortTask() : ListTask("sort", Phrasings)
 {
     private static readonly Phrasing[] Phrasings =
@@ -30,13 +30,14 @@ internal sealed class SortTask() : ListTask("sort", Phrasings)
 
     protected override (string Work, ItemList Result) Solve(ItemList list) => list.AreNumbers
         ? ($"By tens: {Groups(list)}. Sorted", list.With(list.Items.OrderBy(Value)))
-        : ("By the first letter. Sorted", list.With(list.Items.Order(StringComparer.Ordinal)));
+        : ($"First letters: {Letters(list.Items)}. In order: {Letters(list.Items.Order(StringComparer.Ordinal))}. Sorted",
+            list.With(list.Items.Order(StringComparer.Ordinal)));
 
-    /// <summary>The numbers of the same tens stay in the order of the list.</summary>
-    private static string Groups(ItemList list) => string.Join("; ", list.Items
-        .GroupBy(item => Value(item) / 10)
-        .OrderBy(group => group.Key)
-        .Select(group => string.Join(' ', group)));
+    /// <summary>All ten, the empty ones too, so that each step only looks for one digit; within one, in the order of the list.</summary>
+    private static string Groups(ItemList list) => string.Join("; ", Enumerable.Range(0, 10).Select(tens =>
+        $"{tens}: {string.Join(' ', list.Items.Where(item => Value(item) / 10 == tens).DefaultIfEmpty("-"))}"));
+
+    private static string Letters(IEnumerable<string> words) => string.Join(' ', words.Select(word => word[0]));
 
     private static int Value(string item) => int.Parse(item, CultureInfo.InvariantCulture);
 }

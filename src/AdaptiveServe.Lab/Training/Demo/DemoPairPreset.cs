@@ -17,8 +17,8 @@ internal sealed record DemoPairPreset(int VocabularySize, int TokenizerChats)
     {
         // Half of the tokens go through half of the depth first: more of them in the same time.
         Large = new(256, 768, 4, 2, 1.6e-3f, 0.05,
-            new(5, 6_000_000, 192), new(10, 5_500_000, 192), new(10, 500_000, 512), new(10, 1_500_000, 512, Rate: 5)),
-        Small = new(128, 384, 2, 1, 2e-3f, 0, new(2, 2_400_000, 192), new(2, 500_000, 512, Rate: 4)),
+            new(5, 6_000_000, 192), new(10, 5_800_000, 192), new(10, 1_500_000, 512, Rate: 5)),
+        Small = new(128, 384, 2, 1, 2e-3f, 0, new(2, 8_000_000, 192), new(2, 800_000, 512, Rate: 4)),
     };
 
     /// <summary>Held-out questions that each checkpoint asks.</summary>

@@ -1,3 +1,4 @@
+using AdaptiveServe.Torch.Compute;
 using static TorchSharp.torch;
 
 namespace AdaptiveServe.Lab.Training.Optimization;
@@ -34,7 +35,7 @@ internal sealed class Muon : IDisposable
         {
             using var scope = NewDisposeScope();
             Tensor weight = _matrices[i].Weight, gradient = weight.grad!;
-            _momentum[i].mul_(beta).add_(gradient);
+            _momentum[i].mul_(beta).PlusInPlace(gradient);
             Tensor direction = gradient.add(_momentum[i], beta); // Nesterov
             weight.mul_(decay);
             long row = 0;
@@ -67,8 +68,8 @@ internal sealed class Muon : IDisposable
         {
             // The quintic whose slope at zero is largest while it keeps [0, 1] within about [0.7, 1.2].
             Tensor square = x.mm(x.transpose(0, 1));
-            Tensor polynomial = square.mul(cubic) + square.mm(square).mul(quintic);
-            x = x.mul(linear) + polynomial.mm(x);
+            Tensor polynomial = square.mul(cubic).Plus(square.mm(square).mul(quintic));
+            x = x.mul(linear).Plus(polynomial.mm(x));
         }
 
         return (tall ? x.transpose(0, 1) : x).to_type(ScalarType.Float32).MoveToOuterDisposeScope();
