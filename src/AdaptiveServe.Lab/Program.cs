@@ -1,10 +1,13 @@
 using AdaptiveServe.Lab.Benchmarks;
+using AdaptiveServe.Lab.Calibration;
 using AdaptiveServe.Lab.ChatTemplates;
 using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.DemoSuite;
 using AdaptiveServe.Lab.Evaluation;
+using AdaptiveServe.Lab.Evaluation.Routing;
 using AdaptiveServe.Lab.Export;
 using AdaptiveServe.Lab.Inspection;
+using AdaptiveServe.Lab.Speculation;
 using AdaptiveServe.Lab.Tokenization;
 using AdaptiveServe.Lab.Training;
 
@@ -25,6 +28,10 @@ internal static class Program
             TrainCommand.Create(),
             DemoDataCommand.Create(),
             EvalCommand.Create(),
+            ReplayCommand.Create(),
+            RankLayersCommand.Create(),
+            CompareRoutesCommand.Create(),
+            CalibrateCommand.Create(),
             ExportCommand.Create(),
         ],
         args, output, error);

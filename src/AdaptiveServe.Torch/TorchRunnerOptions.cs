@@ -19,15 +19,23 @@ public sealed class TorchRunnerOptions
     public bool? Demo { get; set; }
 
     /// <value>
-    /// How weights are held: <c>auto</c>, <c>float32</c>, <c>bfloat16</c> or <c>float16</c>. <c>auto</c> is the checkpoint's own type;
-    /// the CPU computes in float32 from whatever is held. Default <c>auto</c>.
+    /// How weights are held: <c>auto</c>, <c>float32</c>, <c>bfloat16</c>, <c>float16</c> or <c>int8</c>. <c>auto</c> is the checkpoint's
+    /// own type; the CPU computes in float32 from whatever is held. <c>int8</c> (SIMD kernels only) rounds matrices in blocks of 32 with a
+    /// scale each, as GGUF's q8_0 does. Default <c>auto</c>.
     /// </value>
-    [RegularExpression("auto|float32|bfloat16|float16", ErrorMessage = "must be auto, float32, bfloat16 or float16.")]
+    [RegularExpression("auto|float32|bfloat16|float16|int8", ErrorMessage = "must be auto, float32, bfloat16, float16 or int8.")]
     public string DType { get; set; } = "auto";
 
     /// <value>The small model's <see cref="DType"/>; by default the same.</value>
-    [RegularExpression("auto|float32|bfloat16|float16", ErrorMessage = "must be auto, float32, bfloat16 or float16.")]
+    [RegularExpression("auto|float32|bfloat16|float16|int8", ErrorMessage = "must be auto, float32, bfloat16, float16 or int8.")]
     public string? SmallDType { get; set; }
+
+    /// <value>
+    /// How keys and values are held: <c>auto</c>, <c>float32</c>, <c>bfloat16</c> or <c>float16</c>. <c>auto</c> is float32 for the SIMD
+    /// kernels and the type of the weights for libtorch. Two bytes take half the memory and half the reading, and round. Default <c>auto</c>.
+    /// </value>
+    [RegularExpression("auto|float32|bfloat16|float16", ErrorMessage = "must be auto, float32, bfloat16 or float16.")]
+    public string KvDType { get; set; } = "auto";
 
     /// <value><c>cpu</c>, <c>cuda</c> or <c>cuda:N</c>. Default <c>cpu</c>.</value>
     [RegularExpression("cpu|cuda(:[0-9]{1,2})?", ErrorMessage = "must be cpu, cuda or cuda:N.")]
@@ -53,6 +61,12 @@ public sealed class TorchRunnerOptions
     /// <value>Tokens in a KV block. Default 16.</value>
     [Range(1, 1024)]
     public int BlockSize { get; set; } = 16;
+
+    /// <value>
+    /// Layers of the large model that a route may run twice: each takes memory for a second set of keys and values. Default 2.
+    /// </value>
+    [Range(0, 64)]
+    public int MaxRepeatedLayers { get; set; } = 2;
 
     /// <value>Longest sequence in tokens; 0 takes the model's own limit. Default 0.</value>
     [Range(0, 1 << 24)]

@@ -44,7 +44,7 @@ public class AttentionBenchmark
             QueryKeyValue = new LinearWeight(torch.zeros(1, 1)),
             Output = new LinearWeight(torch.zeros(1, 1)),
         };
-        _cache = new LayerCache(torch.rand(Context, KeyValueHeads, HeadDim), torch.rand(Context, KeyValueHeads, HeadDim));
+        _cache = new LayerCache(torch.rand(Context + 1, KeyValueHeads, HeadDim), torch.rand(Context + 1, KeyValueHeads, HeadDim)); // room behind the last block
         (_queries, _output) = (new NativeRows((Heads + 2 * KeyValueHeads) * HeadDim), new NativeRows(Heads * HeadDim));
         _queries.Resize(1);
         new Span<float>(_queries.Row(0), _queries.Columns).Fill(0.1f);

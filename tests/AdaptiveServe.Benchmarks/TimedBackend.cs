@@ -88,6 +88,22 @@ internal sealed class TimedBackend(IComputeBackend inner) : IComputeBackend
         Stop("gather");
     }
 
+    public void Scatter(RowBuffer input, ReadOnlySpan<int> rows, RowBuffer output)
+    {
+        Start();
+        inner.Scatter(input, rows, output);
+        Stop("scatter");
+    }
+
+    public void CopyToHost(RowBuffer input, Span<float> destination)
+    {
+        Start();
+        inner.CopyToHost(input, destination);
+        Stop("copy to host");
+    }
+
+    public void Select(RaggedBatch batch) => inner.Select(batch);
+
     public void Logits(RowBuffer input, LinearWeight head, ReadOnlySpan<bool> wantsRow, LogitsResult result)
     {
         Start();

@@ -43,6 +43,23 @@ internal sealed class FakeModelRunner : IModelRunner
         SmallBlocks = smallBlocks,
     };
 
+    /// <summary>What the large model generates along a route after a prompt when it is alone.</summary>
+    public static List<int> Continue(ReadOnlySpan<int> prompt, SamplingParams sampling, LayerRoute? route, ModelInfo info)
+    {
+        ulong hash = 0;
+        foreach (int token in prompt) hash = Mix(hash, token, route);
+        var generated = new List<int>();
+        while (generated.Count < sampling.MaxTokens && prompt.Length + generated.Count < info.ContextLength)
+        {
+            int token = Next(hash, ModelRole.Large, info.VocabularySize, sampling, generated.Count);
+            generated.Add(token);
+            if ((token == Eos && !sampling.IgnoreEos) || sampling.StopTokenIds.Contains(token)) break;
+            hash = Mix(hash, token, route);
+        }
+
+        return generated;
+    }
+
     /// <summary>What the model generates after a prompt when it is alone.</summary>
     public static List<int> Continue(ReadOnlySpan<int> prompt, SamplingParams sampling, ModelRole role, ModelInfo info) =>
         Continue(prompt, sampling, _ => role, info);
@@ -73,10 +90,14 @@ internal sealed class FakeModelRunner : IModelRunner
         var generated = new List<(int, ModelRole)>();
         while (generated.Count < sampling.MaxTokens && prompt.Length + generated.Count < info.ContextLength)
         {
-            ModelRole role = policy.Plan(sequence).Role;
+            ModelRole role = RoleOf(policy, sequence, hash);
             int token = Next(hash, role, info.VocabularySize, sampling, generated.Count);
             generated.Add((token, role));
-            policy.Observe(new GeneratedToken(token, role, Entropy(hash), 0, null, false, false));
+            policy.Observe(new GeneratedToken(token, role, Entropy(hash), 0, null, false, false)
+            {
+                TopProbability = TopProbability(hash, role),
+                Margin = Margin(hash),
+            });
             if ((token == Eos && !sampling.IgnoreEos) || sampling.StopTokenIds.Contains(token)) break;
             hash = Mix(hash, token);
         }
@@ -85,10 +106,16 @@ internal sealed class FakeModelRunner : IModelRunner
     }
 
     /// <summary>The log-probability of each token of a prompt after the first.</summary>
-    public static List<TokenLogprob> PromptLogprobs(ReadOnlySpan<int> prompt)
+    public static List<TokenLogprob> PromptLogprobs(ReadOnlySpan<int> prompt, LayerRoute? route = null)
     {
         var logprobs = new List<TokenLogprob>();
-        for (int i = 1; i < prompt.Length; i++) logprobs.Add(Logprob(Hash(prompt[..i]), prompt[i]));
+        ulong hash = 0;
+        for (int i = 1; i < prompt.Length; i++)
+        {
+            hash = Mix(hash, prompt[i - 1], route);
+            logprobs.Add(Logprob(hash, prompt[i]));
+        }
+
         return logprobs;
     }
 
@@ -114,12 +141,14 @@ internal sealed class FakeModelRunner : IModelRunner
         row.Running.CopyTokens(row.Start, tokens);
         ReadOnlySpan<int> blocks = row.Running.Table(role).Blocks;
         ulong hash = row.Start == 0 ? 0 : kv[Slot(blocks, row.Start - 1)];
+        bool isSelfDraft = row.IsDraft && role == ModelRole.Large;
+        if (isSelfDraft && row.Start >= row.Running.Sequence.Count) hash = ~hash; // what the draft itself left there
         for (int i = 0; i < row.Count; i++)
         {
-            hash = Mix(hash, tokens[i]);
-            kv[Slot(blocks, row.Start + i)] = hash;
+            hash = Mix(hash, tokens[i], role == ModelRole.Large ? row.Running.Sequence.Route : null);
+            kv[Slot(blocks, row.Start + i)] = isSelfDraft ? ~hash : hash; // of no use to whoever runs all layers
             int sample = i - (row.Count - row.SampleCount);
-            if (sample >= 0) Sample(row, role, hash, row.Start + i + 1, row.FirstSample + sample);
+            if (sample >= 0) Sample(row, isSelfDraft ? ModelRole.Small : role, hash, row.Start + i + 1, row.FirstSample + sample);
             if (row.WantsPromptLogprobs) ReportPromptLogprob(row.Running.Sequence, hash, row.Start + i + 1);
         }
     }
@@ -127,19 +156,22 @@ internal sealed class FakeModelRunner : IModelRunner
     private void Sample(in ScheduledSequence row, ModelRole role, ulong hash, int position, int sample)
     {
         Sequence sequence = row.Running.Sequence;
-        SamplingParams sampling = row.IsDraft ? Greedy : sequence.Sampling;
+        SamplingParams sampling = row.TakesMostLikely ? Greedy : sequence.Sampling;
         int token = Next(hash, role, Info.VocabularySize, sampling, position - sequence.PromptLength);
         TokenLogprob logprob = Logprob(hash, token);
         _result.Tokens[sample] = token;
         _result.Entropies[sample] = Entropy(hash);
         _result.Logprobs[sample] = logprob.Logprob;
+        if (row.IsDraft) _result.Acceptances[sample] = (hash >> 50) % 4 == 0 ? 0.1f : 0.9f; // a head that knows where the small model is wrong
+        _result.TopProbabilities[sample] = TopProbability(hash, role);
+        if (row.Running.NeedsMargin) _result.Margins[sample] = Margin(hash);
         if (sampling.Logprobs is not null) _result.TopLogprobs[sample] = [logprob];
     }
 
     private void ReportPromptLogprob(Sequence sequence, ulong hash, int position)
     {
         if (position < sequence.PromptLength)
-            _result.AddPromptLogprobs(sequence, position, [Logprob(hash, sequence.Tokens[position])]);
+            _result.AddPromptLogprobs(sequence, position, [Logprob(hash, sequence.Tokens[position])], Entropy(hash));
     }
 
     private int Slot(ReadOnlySpan<int> blocks, int position) => blocks[position / Info.BlockSize] * Info.BlockSize + position % Info.BlockSize;
@@ -157,12 +189,31 @@ internal sealed class FakeModelRunner : IModelRunner
 
     private static float Entropy(ulong hash) => (hash >> 8) % 400 / 100f;
 
+    private static ModelRole RoleOf(ITargetPolicy policy, Sequence sequence, ulong hash)
+    {
+        if (policy is not IMixturePolicy mixture) return policy.Plan(sequence).Role;
+        ModelView small = new(Entropy(hash), TopProbability(hash, ModelRole.Small)), large = new(Entropy(hash), TopProbability(hash, ModelRole.Large));
+        return mixture.Defers(small, large) ? ModelRole.Large : ModelRole.Small;
+    }
+
+    private static float TopProbability(ulong hash, ModelRole role) => (hash >> (role == ModelRole.Small ? 16 : 34)) % 100 / 100f;
+
+    private static float Margin(ulong hash) => (hash >> 24) % 100 / 100f;
+
     private static TokenLogprob Logprob(ulong hash, int token) => new(token, -(float)(Mix(hash, token) % 1000) / 100);
 
     private static ulong Hash(ReadOnlySpan<int> tokens)
     {
         ulong hash = 0;
         foreach (int token in tokens) hash = Mix(hash, token);
+        return hash;
+    }
+
+    /// <summary>A route computes something else than all layers do.</summary>
+    private static ulong Mix(ulong hash, int token, LayerRoute? route)
+    {
+        hash = Mix(hash, token);
+        for (int i = 0; i < route?.Layers.Count; i++) hash = Mix(hash, route.Layers[i]);
         return hash;
     }
 

@@ -4,6 +4,7 @@ namespace AdaptiveServe.Engine.Cache;
 public sealed class BlockTable
 {
     private int[] _blocks = [];
+    private long _root = PrefixCache.Root;
 
     /// <summary>Block numbers; position p of the sequence lies in block p / block size.</summary>
     public ReadOnlySpan<int> Blocks => _blocks.AsSpan(0, Count);
@@ -18,6 +19,13 @@ public sealed class BlockTable
 
     /// <summary>The prefix cache's identity of the last of those.</summary>
     internal long CachedIdentity { get; private set; } = PrefixCache.Root;
+
+    /// <summary>The prefix cache's identity before the first block: that of the sequence's layer route. Set while the table is empty.</summary>
+    internal long Root
+    {
+        get => _root;
+        set => _root = CachedIdentity = value;
+    }
 
     internal int Last => Count == 0 ? -1 : _blocks[Count - 1];
 
@@ -37,7 +45,7 @@ public sealed class BlockTable
     internal void Clear()
     {
         Count = CachedCount = 0;
-        CachedIdentity = PrefixCache.Root;
+        CachedIdentity = Root;
         IsOneRun = true;
     }
 }

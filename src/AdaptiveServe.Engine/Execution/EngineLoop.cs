@@ -117,10 +117,16 @@ internal sealed partial class EngineLoop(
 
         // A model's first forward also pays for compilation and for memory that is touched for the first time: taken for its cost, it would
         // keep the small model from drafting for hundreds of steps.
-        if (_hasRun[(int)role]) _costs.Observe(role, time.GetElapsedTime(started));
+        if (_hasRun[(int)role]) Observe(role, batch.TokenCount, time.GetElapsedTime(started));
         _hasRun[(int)role] = true;
         scheduler.Update(batch, result);
         return true;
+    }
+
+    private void Observe(ModelRole role, int tokens, TimeSpan elapsed)
+    {
+        _costs.Observe(role, elapsed);
+        scheduler.Governor.ObserveForward(role, tokens, elapsed.TotalSeconds);
     }
 
     private FinishReason EndReason => Fault is null ? FinishReason.Cancelled : FinishReason.Error;

@@ -139,13 +139,20 @@ public sealed class InferenceEngine : IDisposable
             throw new ArgumentException($"There is no proposal strategy '{sequence.Proposal}'.");
         if (!Info.HasSmall && (proposal is { NeedsSmall: true } || target.Roles.Contains(ModelRole.Small)))
             throw new ArgumentException($"Target '{sequence.Target}' with proposal '{sequence.Proposal}' needs a small model.");
+        if (!Info.HasAcceptanceHead && proposal is not null && sequence.Speculation.UsesAcceptanceHead)
+            throw new ArgumentException("The stop rule 'learned' needs an acceptance head.");
+        if (target.IsDraftedBySmall && proposal is { NeedsSmall: false })
+            throw new ArgumentException($"Target '{sequence.Target}' is drafted by the small model; the proposal '{sequence.Proposal}' does not fit.");
         foreach (int token in sequence.Tokens)
         {
             if ((uint)token >= (uint)Info.VocabularySize)
                 throw new ArgumentException($"Token {token} is not in the vocabulary of {Info.VocabularySize}.");
         }
 
-        running = new RunningSequence(sequence, target.CreatePolicy(sequence), proposal?.CreatePolicy(sequence));
+        LayerRoute? route = target.ChooseRoute(sequence, Info);
+        sequence.Route = route is { IsPlain: true } ? null : route;
+        running = new RunningSequence(
+            sequence, target.CreatePolicy(sequence), proposal?.CreatePolicy(sequence), proposal?.ChooseDraftRoute(sequence, Info));
         return _scheduler.CanEverFit(sequence, target.Roles);
     }
 }

@@ -26,6 +26,12 @@ public sealed record ModelInfo
     /// <summary>Transformer layers of the large model.</summary>
     public int LargeLayers { get; init; }
 
+    /// <summary>Layers of the large model that may run twice in a route: so many have memory for a second set of keys and values.</summary>
+    public int LargeRepeats { get; init; }
+
+    /// <summary>Layers of the large model, the one that is missed least first; empty where that was not measured.</summary>
+    public IReadOnlyList<int> LayerRanking { get; init; } = [];
+
     /// <summary>Transformer layers of the small model; 0 without one.</summary>
     public int SmallLayers { get; init; }
 
@@ -34,6 +40,9 @@ public sealed record ModelInfo
 
     /// <summary>Weights of the small model; 0 without one.</summary>
     public long SmallParameters { get; init; }
+
+    /// <summary>Whether an acceptance head of the pair is loaded, which the stop rule <c>learned</c> needs.</summary>
+    public bool HasAcceptanceHead { get; init; }
 
     public bool HasSmall => SmallBlocks > 0;
 

@@ -15,11 +15,19 @@ public sealed class RunningSequence
     private readonly BlockTable[] _tables = [new(), new()];
     private readonly int[] _computed = new int[2];
     private readonly List<int> _drafts = [];
+    private readonly List<GeneratedToken> _draftSamples = [];
+    private DraftRecord? _draftRecord;
 
-    internal RunningSequence(Sequence sequence, ITargetPolicy target, IProposalPolicy? proposal)
+    /// <param name="sequence">What is generated.</param>
+    /// <param name="target">Its target policy.</param>
+    /// <param name="proposal">Its proposal policy, or null.</param>
+    /// <param name="draftRoute">The layers that the large model drafts with, where it does; a part of the sequence's own.</param>
+    internal RunningSequence(Sequence sequence, ITargetPolicy target, IProposalPolicy? proposal, LayerRoute? draftRoute = null)
     {
+        DraftRoute = draftRoute;
         Sequence = sequence;
         Target = target;
+        Mixture = target as IMixturePolicy;
         Proposal = proposal;
     }
 
@@ -33,6 +41,13 @@ public sealed class RunningSequence
     /// <summary>How many leading tokens have their keys and values in that model's blocks.</summary>
     public int Computed(ModelRole role) => _computed[(int)role];
 
+    /// <summary>The layers that a share of a batch runs, or null for all of its model.</summary>
+    public LayerRoute? Route(ModelRole role, bool isDraft)
+    {
+        if (role == ModelRole.Small) return null;
+        return isDraft ? DraftRoute : Sequence.Route;
+    }
+
     /// <summary>Copies the tokens from <paramref name="start"/> on, the sequence's own and then the drafts.</summary>
     public void CopyTokens(int start, Span<int> destination)
     {
@@ -43,15 +58,51 @@ public sealed class RunningSequence
             Drafts.Slice(start + fromOwn - own.Length, destination.Length - fromOwn).CopyTo(destination[fromOwn..]);
     }
 
+    internal LayerRoute? DraftRoute { get; }
+
+    /// <summary>True when drafts are the small model's own samples, any of which may stand (<see cref="IMixturePolicy"/>).</summary>
+    public bool IsMixture => Mixture is not null;
+
+    /// <summary>Whether the margin of each sample is wanted (<see cref="StepResult.Margins"/>).</summary>
+    public bool NeedsMargin => Target.NeedsMargin;
+
     internal ITargetPolicy Target { get; }
+
+    /// <summary><see cref="Target"/>, where it mixes both models.</summary>
+    internal IMixturePolicy? Mixture { get; }
+
+    /// <summary>Of a mixture, the drafts with the distributions that they were drawn from.</summary>
+    internal ReadOnlySpan<GeneratedToken> DraftSamples => CollectionsMarshal.AsSpan(_draftSamples);
 
     internal IProposalPolicy? Proposal { get; }
 
     /// <summary>What the target policy wants for the next token; asked once for each token.</summary>
     internal TargetPlan Next { get; private set; }
 
+    /// <summary>What became of its drafts.</summary>
+    internal DraftRecord DraftRecord => _draftRecord ??= new DraftRecord(0.9);
+
+    /// <summary>What its proposal policy wanted last.</summary>
+    internal DraftPlan DraftPlan { get; set; }
+
+    /// <summary>Tokens that the sequence had when it drafted last.</summary>
+    internal int LastDraft { get; set; }
+
     /// <summary>The draft that is going on; a limit of 0 means that no more tokens are wanted.</summary>
     internal int DraftLimit { get; set; }
+
+    /// <summary>True when the large model drafts the draft that is going on.</summary>
+    internal bool DraftsItself { get; set; }
+
+    /// <summary>True while the large model's next forward adds a token to the draft; it verifies the draft after that.</summary>
+    internal bool IsSelfDrafting => DraftsItself && Drafts.Length < DraftLimit && Next.Role == ModelRole.Large;
+
+    /// <summary>
+    /// Position of the first token that a model's next forward runs. A draft of the large model follows its earlier ones, whose keys and
+    /// values lie where those of verification come to lie: they count as not computed, and are overwritten before anybody else reads them.
+    /// </summary>
+    internal int NextStart(ModelRole role) =>
+        role == ModelRole.Large && IsSelfDrafting ? Sequence.Count - 1 + Drafts.Length : Computed(role);
 
     /// <summary>How many leading tokens the large model has run over at most; blocks that were given back do not lower it.</summary>
     internal int SeenByLarge { get; set; }
@@ -68,11 +119,25 @@ public sealed class RunningSequence
 
     internal void AddDraft(int token) => _drafts.Add(token);
 
-    internal void TrimDrafts(int count) => _drafts.RemoveRange(count, _drafts.Count - count);
+    internal void AddDraft(in GeneratedToken sample)
+    {
+        _drafts.Add(sample.Id);
+        _draftSamples.Add(sample);
+    }
+
+    /// <summary>Keeps that many drafted tokens, and wants no more.</summary>
+    internal void TrimDrafts(int count)
+    {
+        _drafts.RemoveRange(count, _drafts.Count - count);
+        if (_draftSamples.Count > count) _draftSamples.RemoveRange(count, _draftSamples.Count - count);
+        DraftLimit = Math.Min(DraftLimit, count);
+    }
 
     internal void ClearDrafts()
     {
         _drafts.Clear();
+        _draftSamples.Clear();
         DraftLimit = 0;
+        DraftsItself = false;
     }
 }

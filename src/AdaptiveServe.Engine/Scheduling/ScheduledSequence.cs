@@ -1,3 +1,5 @@
+using AdaptiveServe.Engine.Sequences;
+
 namespace AdaptiveServe.Engine.Scheduling;
 
 /// <summary>One sequence's share of a batch: run its tokens [Start, Start + Count) and sample after the last ones.</summary>
@@ -8,10 +10,16 @@ namespace AdaptiveServe.Engine.Scheduling;
 /// After how many of the last tokens to sample: 0 for a chunk in the middle, 1 at the end, 1 + drafts to verify drafts.
 /// </param>
 /// <param name="FirstSample">Index of the first of these samples in the <see cref="StepResult"/>.</param>
-/// <param name="IsDraft">True when the sample becomes a draft: the most likely token is taken whatever the request's sampling says.</param>
+/// <param name="IsDraft">True when the sample becomes a draft.</param>
 public readonly record struct ScheduledSequence(
     RunningSequence Running, int Start, int Count, int SampleCount, int FirstSample, bool IsDraft)
 {
+    /// <summary>The layers to run, or null for all of the model.</summary>
+    public LayerRoute? Route(ModelRole role) => Running.Route(role, IsDraft);
+
+    /// <summary>True for drafts that the large model only checks: they are the most likely token, whatever the request's sampling says.</summary>
+    public bool TakesMostLikely => IsDraft && !Running.IsMixture;
+
     /// <summary>True when the log-probabilities of prompt tokens in this share must be reported.</summary>
     public bool WantsPromptLogprobs => !IsDraft && Running.Sequence.Sampling.PromptLogprobs is not null
         && Start < Running.Sequence.PromptLength && Running.Sequence.GeneratedCount == 0;

@@ -26,6 +26,7 @@ internal sealed class Scheduler
     private readonly BlockPool?[] _pools;
     private readonly StepBatch[] _batches = [new(ModelRole.Small), new(ModelRole.Large)];
     private readonly List<RunningSequence> _waiting = [], _running = [];
+    private readonly RouteRoots _roots = new();
 
     public Scheduler(EngineOptions options, ModelInfo info, ulong cacheSalt = 0)
     {
@@ -53,6 +54,9 @@ internal sealed class Scheduler
     /// <summary>Tokens that they found there.</summary>
     public long PrefixHits { get; private set; }
 
+    /// <summary>Whether and how far drafting pays.</summary>
+    public DraftGovernor Governor { get; } = new();
+
     /// <summary>The KV blocks of a model, or null without that model.</summary>
     public BlockPool? Pool(ModelRole role) => _pools[(int)role];
 
@@ -73,6 +77,7 @@ internal sealed class Scheduler
     public void Add(RunningSequence sequence)
     {
         Insert(_waiting, sequence); // first: whatever happens, it is ended with the others
+        sequence.Table(ModelRole.Large).Root = _roots.Of(sequence.Sequence.Route);
         sequence.PlanNext();
     }
 
@@ -114,10 +119,17 @@ internal sealed class Scheduler
             RunningSequence row = _running[i];
             if (row.Pending == 0) continue;
             if (IsDecode(row)) decodeRows--;
-            bool isDraft = row.Next.Role != role;
+            bool isDraft = row.Next.Role != role || row.IsSelfDrafting;
             int count = Reserve(row, i, role, pool, budget - decodeRows, isDraft);
+            if (count == 0 && row.IsSelfDrafting)
+            {
+                EndSelfDraft(row);
+                isDraft = false;
+                count = Reserve(row, i, role, pool, budget - decodeRows, isDraft);
+            }
+
             if (count == 0) continue;
-            int start = row.Computed(role);
+            int start = row.NextStart(role);
             batch.Add(row, start, count, Samples(row, role, isDraft, start + count), isDraft);
             budget -= count;
         }
@@ -131,14 +143,14 @@ internal sealed class Scheduler
         Debug.Assert(result.Count == batch.SampleCount);
         for (int i = 0; i < result.PromptLogprobs.Count; i++)
         {
-            var (sequence, position, logprobs) = result.PromptLogprobs[i];
-            sequence.SetPromptLogprobs(position, logprobs);
+            var (sequence, position, logprobs, entropy) = result.PromptLogprobs[i];
+            sequence.SetPromptLogprobs(position, logprobs, entropy);
         }
 
         foreach (ref readonly ScheduledSequence row in batch.Rows)
         {
             CountForward(row.Running.Sequence.Stats, batch.Role);
-            if (row.IsDraft) UpdateDraft(row, result);
+            if (row.IsDraft) UpdateDraft(row, batch.Role, result);
             else UpdateRow(row, batch.Role, result);
         }
 
@@ -185,7 +197,7 @@ internal sealed class Scheduler
         var load = new StepLoad(_running.Count);
         foreach (RunningSequence row in _running)
         {
-            row.Pending = Math.Max(0, WantedTokens(row, role, load) - row.Computed(role));
+            row.Pending = Math.Max(0, WantedTokens(row, role, load) - row.NextStart(role));
             if (row.Pending > 0 && IsDecode(row)) decodeRows++;
         }
 
@@ -197,24 +209,40 @@ internal sealed class Scheduler
     {
         Sequence sequence = row.Sequence;
         if (IsWaitingForSharedPrompt(row)) return 0;
-        bool mayDraft = row.Next.Role == ModelRole.Large && row.Proposal is not null && row.Computed(ModelRole.Large) >= sequence.Count - 1;
+        bool mayDraft = row.Next.Role == ModelRole.Large && (row.Proposal is not null || row.IsMixture)
+            && row.Computed(ModelRole.Large) >= sequence.Count - 1;
         if (mayDraft && row.Drafts.IsEmpty) BeginDraft(row, role, load);
-        if (row.Next.Role == role) return sequence.Count + (role == ModelRole.Large ? row.Drafts.Length : 0);
-        return role == ModelRole.Small && mayDraft && row.Drafts.Length < row.DraftLimit ? sequence.Count + row.Drafts.Length : 0;
+        if (row.Next.Role == role) return sequence.Count + (role == ModelRole.Large ? row.Drafts.Length + Bonus(row) - 1 : 0);
+        bool isDrafting = mayDraft && !row.DraftsItself && row.Drafts.Length < row.DraftLimit;
+        return role == ModelRole.Small && isDrafting ? sequence.Count + row.Drafts.Length : 0;
     }
 
-    /// <summary>A draft of the small model begins in that model's part of the step, one of the policy itself just before it is verified.</summary>
-    private static void BeginDraft(RunningSequence row, ModelRole role, StepLoad load)
+    /// <summary>
+    /// A draft of a model begins in that model's part of the step, one of the policy itself just before it is verified. The large model adds
+    /// one token in each of its forwards, in which other rows verify theirs.
+    /// </summary>
+    private void BeginDraft(RunningSequence row, ModelRole role, StepLoad load)
     {
         Sequence sequence = row.Sequence;
-        DraftPlan plan = row.Proposal!.Plan(sequence, load);
-        int room = sequence.Sampling.MaxTokens - sequence.GeneratedCount - 1; // verification gives one token more than it accepts
+        DraftPlan plan = row.Proposal?.Plan(sequence, load) ?? new DraftPlan(Drafter.Small, 1);
+        int room = sequence.Sampling.MaxTokens - sequence.GeneratedCount - Bonus(row); // what verification gives beyond what it accepts
         int limit = Math.Min(Math.Min(plan.MaxTokens, room), SpeculationOptions.MaxDraftLimit);
-        row.DraftLimit = plan.Drafter == Drafter.Small ? limit : 0;
+        limit = Governor.Limit(row, plan.Drafter, limit, load.Rows);
+        if (row.IsMixture) limit = Math.Max(limit, Math.Min(1, room)); // without a draft there is no next token
+        row.DraftPlan = plan;
+        row.DraftLimit = plan.Drafter is Drafter.Small or Drafter.Self || row.IsMixture ? limit : 0;
+        row.DraftsItself = plan.Drafter == Drafter.Self;
         if (plan.Drafter != Drafter.Policy || role != ModelRole.Large || limit <= 0) return;
         Span<int> drafts = stackalloc int[SpeculationOptions.MaxDraftLimit];
-        int count = row.Proposal.Draft(sequence, drafts[..limit]);
+        int count = row.Proposal!.Draft(sequence, drafts[..limit]);
         foreach (int token in drafts[..count]) row.AddDraft(token);
+    }
+
+    /// <summary>A draft that finds no block is verified as it is.</summary>
+    private static void EndSelfDraft(RunningSequence row)
+    {
+        row.DraftLimit = row.Drafts.Length;
+        row.Pending = row.Sequence.Count + row.Drafts.Length - row.Computed(ModelRole.Large);
     }
 
     private bool IsWaitingForSharedPrompt(RunningSequence row) =>
@@ -235,11 +263,12 @@ internal sealed class Scheduler
         if (budget == 0) return 0;
         bool looksUp = row.Table(role).Count == 0 && MayShareBlocks(row);
         if (looksUp) Attach(row, role, pool);
-        int start = row.Computed(role), tokens = start + Math.Min(row.Pending, budget);
+        int start = row.NextStart(role), tokens = start + Math.Min(row.Pending, budget);
         if (!TryGrow(row, role, pool, tokens))
         {
             tokens = Math.Min(tokens, row.Sequence.Count); // nobody loses blocks to drafts
-            if (isDraft || !GrowOrPreempt(row, index, role, pool, tokens))
+            bool canWait = isDraft && !(row.IsMixture && row.Drafts.IsEmpty);
+            if (canWait || !GrowOrPreempt(row, index, role, pool, tokens))
             {
                 if (looksUp) Drop(row, role);
                 return 0;
@@ -300,8 +329,9 @@ internal sealed class Scheduler
         int own = row.Sequence.Count;
         if (isDraft) return tokens == own + row.Drafts.Length ? 1 : 0;
         if (tokens < own || row.Sequence.Sampling.MaxTokens == 0) return 0;
-        if (role == ModelRole.Large) row.TrimDrafts(tokens - own);
-        return 1 + (role == ModelRole.Large ? row.Drafts.Length : 0);
+        if (role == ModelRole.Small) return 1;
+        row.TrimDrafts(tokens - own + 1 - Bonus(row));
+        return Bonus(row) + row.Drafts.Length;
     }
 
     private static void CountForward(SequenceStats stats, ModelRole role)
@@ -310,16 +340,29 @@ internal sealed class Scheduler
         else stats.LargeForwards++;
     }
 
-    private void UpdateDraft(in ScheduledSequence scheduled, StepResult result)
+    private void UpdateDraft(in ScheduledSequence scheduled, ModelRole role, StepResult result)
     {
         RunningSequence row = scheduled.Running;
-        SetComputed(row, ModelRole.Small, scheduled.Start + scheduled.Count);
+        if (role == ModelRole.Small) SetComputed(row, role, scheduled.Start + scheduled.Count);
         if (scheduled.SampleCount == 0) return;
         int sample = scheduled.FirstSample;
-        row.AddDraft(result.Tokens[sample]);
-        var state = new DraftState(row.Drafts.Length, result.Entropies[sample], result.Logprobs[sample]);
-        if (!row.Proposal!.ShouldContinue(state)) row.DraftLimit = row.Drafts.Length;
+        if (row.IsMixture) row.AddDraft(Token(ModelRole.Small, result, sample));
+        else row.AddDraft(result.Tokens[sample]);
+        double breakEven = row.Sequence.Speculation.UsesAcceptanceHead ? Governor.BreakEven(row, _running.Count) : 0;
+        var state = new DraftState(
+            row.Drafts.Length, result.Entropies[sample], result.Logprobs[sample], result.Acceptances[sample], breakEven);
+        if (row.Proposal?.ShouldContinue(state) == false) row.DraftLimit = row.Drafts.Length;
     }
+
+    /// <summary>What verification gives after the drafts: a mixture's next token needs the small model's distribution too.</summary>
+    private static int Bonus(RunningSequence row) => row.IsMixture && row.Sequence.Sampling.MaxTokens > 0 ? 0 : 1;
+
+    private static GeneratedToken Token(ModelRole role, StepResult result, int sample) => new(
+        result.Tokens[sample], role, result.Entropies[sample], result.Logprobs[sample], result.TopLogprobs[sample], IsStop: false, Drafted: false)
+    {
+        TopProbability = result.TopProbabilities[sample],
+        Margin = result.Margins[sample],
+    };
 
     private void UpdateRow(in ScheduledSequence scheduled, ModelRole role, StepResult result)
     {
@@ -327,7 +370,8 @@ internal sealed class Scheduler
         Sequence sequence = row.Sequence;
         int computed = scheduled.Start + scheduled.Count;
         FinishReason? reason = null;
-        if (scheduled.SampleCount > 0) computed = Accept(scheduled, role, result, out reason);
+        if (scheduled.SampleCount > 0 && row.IsMixture) computed = Mix(scheduled, result, out reason);
+        else if (scheduled.SampleCount > 0) computed = Accept(scheduled, role, result, out reason);
         else if (computed >= sequence.PromptLength && sequence.Sampling.MaxTokens == 0) reason = FinishReason.Length;
 
         SetComputed(row, role, computed);
@@ -367,13 +411,40 @@ internal sealed class Scheduler
             if (wasDrafted) accepted++;
             sequence.Append(token);
             reason = FinishReasonOf(sequence);
-            Report(row, new GeneratedToken(token, role, result.Entropies[sample], result.Logprobs[sample], result.TopLogprobs[sample],
-                IsStop: reason == FinishReason.Stop, wasDrafted));
+            Report(row, Token(role, result, sample) with { IsStop = reason == FinishReason.Stop, Drafted = wasDrafted });
         }
         while (wasDrafted && reason is null && row.Next.Role == role);
 
         if (drafted > 0) ObserveDraft(row, drafted, accepted);
         if (role == ModelRole.Large) TakeBackDrafts(row);
+        return sequence.Count - 1;
+    }
+
+    /// <summary>
+    /// Appends the tokens of a mixture: at each drafted position the sample of the model that the rule names, up to the first that is not
+    /// the draft, after which the drafts followed something else.
+    /// </summary>
+    /// <returns>How many tokens have valid keys and values.</returns>
+    private int Mix(in ScheduledSequence scheduled, StepResult result, out FinishReason? reason)
+    {
+        RunningSequence row = scheduled.Running;
+        Sequence sequence = row.Sequence;
+        int drafted = scheduled.SampleCount, accepted = 0;
+        bool stands;
+        do
+        {
+            GeneratedToken small = row.DraftSamples[accepted], large = Token(ModelRole.Large, result, scheduled.FirstSample + accepted);
+            GeneratedToken token = row.Mixture!.Defers(ModelView.Of(small), ModelView.Of(large)) ? large : small;
+            stands = token.Id == small.Id;
+            if (stands) accepted++;
+            sequence.Append(token.Id);
+            reason = FinishReasonOf(sequence);
+            Report(row, token with { IsStop = reason == FinishReason.Stop, Drafted = stands });
+        }
+        while (stands && reason is null && accepted < drafted);
+
+        ObserveDraft(row, drafted, accepted);
+        TakeBackDrafts(row);
         return sequence.Count - 1;
     }
 
@@ -397,12 +468,15 @@ internal sealed class Scheduler
         row.Sequence.Output.Write(token);
     }
 
-    private static void ObserveDraft(RunningSequence row, int drafted, int accepted)
+    private void ObserveDraft(RunningSequence row, int drafted, int accepted)
     {
+        Governor.ObserveDraft(row, drafted, accepted);
+        row.LastDraft = row.Sequence.Count;
+        row.Sequence.Stats.CountAccepted(accepted);
         row.Sequence.Stats.Drafts++;
         row.Sequence.Stats.Drafted += drafted;
         row.Sequence.Stats.Accepted += accepted;
-        row.Proposal!.Observe(new DraftOutcome(drafted, accepted));
+        row.Proposal?.Observe(new DraftOutcome(drafted, accepted));
     }
 
     /// <summary>What the small model computed of them is overwritten.</summary>

@@ -5,9 +5,9 @@ namespace AdaptiveServe.Engine.Scheduling;
 /// <summary>What a forward gave: one entry per sample of its <see cref="StepBatch"/>. Filled by the runner, reused by every step.</summary>
 public sealed class StepResult
 {
-    private readonly List<(Sequence Sequence, int Position, TokenLogprob[] Logprobs)> _promptLogprobs = [];
+    private readonly List<(Sequence Sequence, int Position, TokenLogprob[] Logprobs, float Entropy)> _promptLogprobs = [];
     private int[] _tokens = [];
-    private float[] _entropies = [], _logprobs = [];
+    private float[] _entropies = [], _logprobs = [], _acceptances = [], _topProbabilities = [], _margins = [];
     private TokenLogprob[]?[] _topLogprobs = [];
 
     /// <summary>The sampled tokens.</summary>
@@ -19,13 +19,24 @@ public sealed class StepResult
     /// <summary>Natural log-probability of each sampled token under the raw distribution.</summary>
     public Span<float> Logprobs => _logprobs.AsSpan(0, Count);
 
+    /// <summary>Chance that the target takes a drafted token, where an acceptance head was asked; 1 elsewhere.</summary>
+    public Span<float> Acceptances => _acceptances.AsSpan(0, Count);
+
+    /// <summary>Probability of the most likely token under the raw distribution.</summary>
+    public Span<float> TopProbabilities => _topProbabilities.AsSpan(0, Count);
+
+    /// <summary>Distance from it to the probability of the second; NaN where <see cref="RunningSequence.NeedsMargin"/> is false.</summary>
+    public Span<float> Margins => _margins.AsSpan(0, Count);
+
     /// <summary>The most likely tokens at each sample; null where the request did not ask.</summary>
     public Span<TokenLogprob[]?> TopLogprobs => _topLogprobs.AsSpan(0, Count);
 
     public int Count { get; private set; }
 
-    /// <summary>Log-probabilities of prompt tokens: the token itself first, then the most likely ones.</summary>
-    public IReadOnlyList<(Sequence Sequence, int Position, TokenLogprob[] Logprobs)> PromptLogprobs => _promptLogprobs;
+    /// <summary>
+    /// Log-probabilities of prompt tokens: the token itself first, then the most likely ones; and the entropy in bits of the distribution.
+    /// </summary>
+    public IReadOnlyList<(Sequence Sequence, int Position, TokenLogprob[] Logprobs, float Entropy)> PromptLogprobs => _promptLogprobs;
 
     /// <summary>Empties the result and makes room for that many samples.</summary>
     public void Reset(int count)
@@ -35,13 +46,16 @@ public sealed class StepResult
         if (_tokens.Length < count)
         {
             int capacity = Math.Max(count, 2 * _tokens.Length);
-            (_tokens, _entropies, _logprobs) = (new int[capacity], new float[capacity], new float[capacity]);
+            (_tokens, _entropies, _logprobs, _acceptances) = (new int[capacity], new float[capacity], new float[capacity], new float[capacity]);
+            (_topProbabilities, _margins) = (new float[capacity], new float[capacity]);
             _topLogprobs = new TokenLogprob[]?[capacity];
         }
 
         TopLogprobs.Clear();
+        Acceptances.Fill(1);
+        Margins.Fill(float.NaN);
     }
 
-    public void AddPromptLogprobs(Sequence sequence, int position, TokenLogprob[] logprobs) =>
-        _promptLogprobs.Add((sequence, position, logprobs));
+    public void AddPromptLogprobs(Sequence sequence, int position, TokenLogprob[] logprobs, float entropy) =>
+        _promptLogprobs.Add((sequence, position, logprobs, entropy));
 }

@@ -9,4 +9,11 @@ namespace AdaptiveServe.Engine.Sequences;
 /// <param name="IsStop">True for an end or stop token: it ended the sequence and is not part of the text.</param>
 /// <param name="Drafted">True when the token was proposed by a drafter and accepted.</param>
 public readonly record struct GeneratedToken(
-    int Id, ModelRole Role, float Entropy, float Logprob, TokenLogprob[]? TopLogprobs, bool IsStop, bool Drafted);
+    int Id, ModelRole Role, float Entropy, float Logprob, TokenLogprob[]? TopLogprobs, bool IsStop, bool Drafted)
+{
+    /// <summary>Probability of the most likely token under that distribution.</summary>
+    public float TopProbability { get; init; }
+
+    /// <summary>Distance from it to the probability of the second; NaN where no policy asked.</summary>
+    public float Margin { get; init; } = float.NaN;
+}

@@ -1,5 +1,8 @@
 using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Engine.Strategies.Targets.Cascade;
+using AdaptiveServe.Engine.Strategies.Targets.Controls;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
+using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 
 namespace AdaptiveServe.Engine.Sequences;
 
@@ -16,6 +19,8 @@ public sealed class Sequence
     private int[] _tokens;
     private volatile bool _cancelRequested;
     private TokenLogprob[][] _promptLogprobs = [];
+    private double _promptEntropySum;
+    private int _promptEntropies;
 
     /// <param name="prompt">Token ids, at least one; copied.</param>
     /// <param name="sampling">How tokens are chosen.</param>
@@ -40,6 +45,15 @@ public sealed class Sequence
     /// <value>Settings of the target strategy <c>entropy</c>.</value>
     public EntropySwitchingOptions EntropySwitching { get; init; } = new();
 
+    /// <value>Settings of the target strategy <c>routed</c>.</value>
+    public RoutingOptions Routing { get; init; } = new();
+
+    /// <value>Settings of the target strategy <c>cascade</c>.</value>
+    public CascadeOptions Cascade { get; init; } = new();
+
+    /// <value>Settings of the target strategies <c>random</c> and <c>periodic</c>.</value>
+    public ControlOptions Control { get; init; } = new();
+
     /// <value>Settings of the proposal strategies.</value>
     public SpeculationOptions Speculation { get; init; } = new();
 
@@ -62,6 +76,9 @@ public sealed class Sequence
     /// <summary>How many tokens were generated, an end token included.</summary>
     public int GeneratedCount => Count - PromptLength;
 
+    /// <summary>The layers of the large model that it runs, or null for all of them; set on submission and fixed from then on.</summary>
+    public LayerRoute? Route { get; internal set; }
+
     public SequenceStatus Status { get; internal set; } = SequenceStatus.Waiting;
 
     /// <summary>Set before <see cref="Output"/> ends.</summary>
@@ -80,6 +97,11 @@ public sealed class Sequence
     /// </summary>
     public IReadOnlyList<TokenLogprob[]> PromptLogprobs => _promptLogprobs;
 
+    /// <summary>
+    /// Mean entropy in bits of the distributions that gave the log-probabilities of the prompt; NaN without them. Complete with them.
+    /// </summary>
+    public double MeanPromptEntropy => _promptEntropies == 0 ? double.NaN : _promptEntropySum / _promptEntropies;
+
     /// <summary>Asks the engine to end the sequence and free its blocks at its next step.</summary>
     public void Cancel() => _cancelRequested = true;
 
@@ -96,7 +118,7 @@ public sealed class Sequence
         _tokens[Count++] = token;
     }
 
-    internal void SetPromptLogprobs(int position, TokenLogprob[] logprobs)
+    internal void SetPromptLogprobs(int position, TokenLogprob[] logprobs, float entropy)
     {
         if (_promptLogprobs.Length == 0)
         {
@@ -104,7 +126,10 @@ public sealed class Sequence
             Array.Fill(_promptLogprobs, []);
         }
 
+        if (_promptLogprobs[position].Length > 0) return; // computed again after the blocks were given back
         _promptLogprobs[position] = logprobs;
+        _promptEntropySum += entropy;
+        _promptEntropies++;
     }
 
     /// <summary>Ends the sequence; later calls change nothing.</summary>

@@ -3,6 +3,8 @@ namespace AdaptiveServe.Engine.Sequences;
 /// <summary>What a sequence cost so far. Written by the engine thread; complete once the sequence's stream has ended.</summary>
 public sealed class SequenceStats
 {
+    private int[] _acceptedByPlace = [];
+
     /// <summary>Generated tokens drawn from the small model.</summary>
     public int SmallTokens { get; internal set; }
 
@@ -37,4 +39,13 @@ public sealed class SequenceStats
 
     /// <summary>Proposed tokens that verification accepted.</summary>
     public int Accepted { get; internal set; }
+
+    /// <summary>Accepted tokens by their place in the draft: entry 0 counts first tokens.</summary>
+    public ReadOnlySpan<int> AcceptedByPlace => _acceptedByPlace;
+
+    internal void CountAccepted(int accepted)
+    {
+        if (_acceptedByPlace.Length < accepted) Array.Resize(ref _acceptedByPlace, Math.Max(accepted, 8));
+        for (int place = 0; place < accepted; place++) _acceptedByPlace[place]++;
+    }
 }

@@ -8,6 +8,9 @@ public enum Drafter
     /// <summary>The small model of the pair, taking its most likely token.</summary>
     Small,
 
+    /// <summary>The large model itself with fewer of its layers, taking its most likely token.</summary>
+    Self,
+
     /// <summary>The policy itself, from the tokens that there are (<see cref="IProposalPolicy.Draft"/>); no model runs.</summary>
     Policy,
 }
@@ -28,7 +31,9 @@ public readonly record struct StepLoad(int Rows);
 /// <param name="Drafted">Tokens drafted.</param>
 /// <param name="Entropy">Entropy of the distribution that the last one was drawn from, in bits.</param>
 /// <param name="Logprob">Natural log-probability of the last one under it.</param>
-public readonly record struct DraftState(int Drafted, float Entropy, float Logprob)
+/// <param name="Acceptance">Chance that the target takes the last one when it took those before, as the pair's acceptance head sees it; 1 without a head.</param>
+/// <param name="BreakEven">Chance of the whole draft below which one more token costs more than it brings, by measured costs; 0 while they are unknown.</param>
+public readonly record struct DraftState(int Drafted, float Entropy, float Logprob, float Acceptance = 1, double BreakEven = 0)
 {
     private const double NatsPerBit = 0.69314718055994531;
 

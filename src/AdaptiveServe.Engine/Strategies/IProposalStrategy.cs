@@ -1,3 +1,4 @@
+using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 
 namespace AdaptiveServe.Engine.Strategies;
@@ -13,6 +14,14 @@ public interface IProposalStrategy
 
     /// <summary>Whether it works only with a small model.</summary>
     bool NeedsSmall { get; }
+
+    /// <summary>
+    /// The layers that the large model drafts with, where it drafts; a part of those that the sequence runs. Called by the submitting thread.
+    /// </summary>
+    /// <param name="sequence">Whose drafts, with its route.</param>
+    /// <param name="info">The models.</param>
+    /// <exception cref="ArgumentException">The model lacks what the choice goes by.</exception>
+    LayerRoute? ChooseDraftRoute(Sequence sequence, ModelInfo info) => null;
 
     /// <summary>Makes the policy of one sequence. Called by the submitting thread.</summary>
     IProposalPolicy CreatePolicy(Sequence sequence);

@@ -11,6 +11,9 @@ public interface ITargetPolicy
     /// </summary>
     TargetPlan Plan(Sequence sequence);
 
+    /// <summary>Whether <see cref="GeneratedToken.Margin"/> must be there: it costs a pass over the vocabulary. The same for all tokens.</summary>
+    bool NeedsMargin => false;
+
     /// <summary>Told about every token that the sequence gained.</summary>
     void Observe(in GeneratedToken token);
 }

@@ -1,3 +1,4 @@
+using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 
 namespace AdaptiveServe.Engine.Strategies;
@@ -13,8 +14,15 @@ public interface ITargetStrategy
     /// <summary>True when the sampled distribution is the large model's own.</summary>
     bool IsExact { get; }
 
+    /// <summary>True when every token is drafted by the small model first: then no other drafter fits.</summary>
+    bool IsDraftedBySmall => false;
+
     /// <summary>The models that its sequences may run on.</summary>
     IReadOnlyList<ModelRole> Roles { get; }
+
+    /// <summary>The layers of the large model that a sequence runs, chosen once; null for all. Called by the submitting thread.</summary>
+    /// <exception cref="ArgumentException">The sequence asks for a route that there is not.</exception>
+    LayerRoute? ChooseRoute(Sequence sequence, ModelInfo info) => null;
 
     /// <summary>Makes the policy of one sequence. Called by the submitting thread.</summary>
     ITargetPolicy CreatePolicy(Sequence sequence);

@@ -1,8 +1,12 @@
 using System.Collections.Frozen;
 using AdaptiveServe.Engine.Strategies.Proposals.PromptLookup;
+using AdaptiveServe.Engine.Strategies.Proposals.SelfDraft;
 using AdaptiveServe.Engine.Strategies.Proposals.SmallDraft;
+using AdaptiveServe.Engine.Strategies.Targets.Cascade;
+using AdaptiveServe.Engine.Strategies.Targets.Controls;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 using AdaptiveServe.Engine.Strategies.Targets.LargeOnly;
+using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 using AdaptiveServe.Engine.Strategies.Targets.SmallOnly;
 
 namespace AdaptiveServe.Engine.Strategies;
@@ -25,8 +29,11 @@ public sealed class StrategyRegistry
 
     /// <summary>The strategies that come with the engine: a new one is a folder beside theirs and a line here.</summary>
     public static StrategyRegistry BuiltIn { get; } = new(
-        [new LargeOnlyStrategy(), new SmallOnlyStrategy(), new EntropySwitchingStrategy()],
-        [new SmallDraftStrategy(), new PromptLookupStrategy()]);
+        [
+            new LargeOnlyStrategy(), new SmallOnlyStrategy(), new EntropySwitchingStrategy(), new CascadeStrategy(),
+            new RandomSwitchingStrategy(), new PeriodicSwitchingStrategy(), new RoutedStrategy(),
+        ],
+        [new SmallDraftStrategy(), new PromptLookupStrategy(), new SelfDraftStrategy()]);
 
     public IReadOnlyCollection<string> TargetNames => _targets.Keys;
 

@@ -1,7 +1,10 @@
 using System.Text.Json;
 using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Engine.Strategies.Targets.Cascade;
+using AdaptiveServe.Engine.Strategies.Targets.Controls;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
+using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 using AdaptiveServe.Lab.CommandLine;
 
 namespace AdaptiveServe.Lab.Evaluation;
@@ -10,7 +13,7 @@ namespace AdaptiveServe.Lab.Evaluation;
 internal sealed record AdaptiveChoice
 {
     private static readonly string[] Known =
-        ["target", "proposal", "stop", "exact", "quality", "entropy", "speculation", "routing", "trace"];
+        ["target", "proposal", "stop", "exact", "quality", "entropy", "cascade", "control", "speculation", "routing", "trace"];
 
     /// <value>Name of the target strategy. Default <c>large</c>.</value>
     public string Target { get; init; } = "large";
@@ -20,6 +23,15 @@ internal sealed record AdaptiveChoice
 
     /// <value>Of the target <c>entropy</c>; other targets do not look at it.</value>
     public EntropySwitchingOptions Entropy { get; init; } = new();
+
+    /// <value>Of the target <c>routed</c>; other targets do not look at it.</value>
+    public RoutingOptions Routing { get; init; } = new();
+
+    /// <value>Of the target <c>cascade</c>; other targets do not look at it.</value>
+    public CascadeOptions Cascade { get; init; } = new();
+
+    /// <value>Of the targets <c>random</c> and <c>periodic</c>; other targets do not look at it.</value>
+    public ControlOptions Control { get; init; } = new();
 
     /// <value>Of the proposals; without one nobody looks at it.</value>
     public SpeculationOptions Speculation { get; init; } = new();
@@ -54,6 +66,9 @@ internal sealed record AdaptiveChoice
         "proposal" => this with { Proposal = Text(field) },
         "stop" => this with { Speculation = Speculation with { Stop = Text(field) } },
         "entropy" => this with { Entropy = AdaptiveMembers.Entropy(field) },
+        "routing" => this with { Routing = AdaptiveMembers.Routing(field) },
+        "cascade" => this with { Cascade = AdaptiveMembers.Cascade(field) },
+        "control" => this with { Control = AdaptiveMembers.Control(field) },
         "speculation" => this with { Speculation = AdaptiveMembers.Speculation(field, Speculation) },
         _ when Known.Contains(field.Name) => throw new LabException($"--adaptive: '{field.Name}' is not built yet, or changes no reply"),
         _ => throw new LabException($"--adaptive: there is no field '{OneLine.Of(field.Name)}'"),
@@ -68,8 +83,10 @@ internal sealed record AdaptiveChoice
     private AdaptiveChoice Checked()
     {
         StrategyRegistry built = StrategyRegistry.BuiltIn;
-        if (!built.TryGetTarget(Target, out _)) throw NotBuilt("target", Target, built.TargetNames);
-        if (!built.TryGetProposal(Proposal, out _)) throw NotBuilt("proposal", Proposal, built.ProposalNames);
+        if (!built.TryGetTarget(Target, out ITargetStrategy? target)) throw NotBuilt("target", Target, built.TargetNames);
+        if (!built.TryGetProposal(Proposal, out IProposalStrategy? proposal)) throw NotBuilt("proposal", Proposal, built.ProposalNames);
+        if (target.IsDraftedBySmall && proposal is { NeedsSmall: false })
+            throw new LabException($"the target '{Target}' is drafted by the small model; the proposal '{Proposal}' does not fit");
         EnsureInRange();
         return this;
     }
@@ -79,7 +96,10 @@ internal sealed record AdaptiveChoice
         try
         {
             Entropy.Validate();
+            Cascade.Validate();
+            Control.Validate();
             Speculation.Validate();
+            Routing.Validate();
         }
         catch (ArgumentException exception)
         {

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Text.Json;
 using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.DemoSuite;
+using AdaptiveServe.Lab.Evaluation.Methods;
 using AdaptiveServe.Lab.Evaluation.Suites;
 using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Torch.Loading;
@@ -30,6 +31,13 @@ internal sealed class EvalArguments
     private readonly NumberOption<int> _maxTokens = new(
         "--max-tokens", "How long a reply may be; by default 512. The model's context bounds it too.", 1, 1_000_000);
     private readonly NumberOption<float> _temperature = new("--temperature", "Of sampling; by default 0, the most likely token.", 0, 100);
+    private readonly Option<bool> _compare = new("--compare")
+    {
+        Description = "Compare the methods of a pair: both models alone, drafts, cascade, and entropy switching with its controls at equal share. "
+            + "Settings of switching are those of the calibration beside the model, or quantiles for the window and dwell of --adaptive.",
+    };
+    private readonly NumberOption<int> _seeds = new("--seeds", "Draws of the demo suite to compare on; by default 3, from --seed on.", 1, 100);
+    private readonly Option<string?> _plot = Optional("--plot", "Write PREFIX-share.svg and PREFIX-time.svg: accuracy against cost.", "PREFIX");
     private readonly Option<string?> _baseline = Optional("--baseline", "A report of the same examples to compare with.", "FILE");
     private readonly Option<string?> _answers = Optional(
         "--answers", "Write each prompt, its reply, and whether it is correct, to this file.", "JSONL");
@@ -42,7 +50,7 @@ internal sealed class EvalArguments
         foreach (Option option in (Option[])
             [
                 _model, _small, _adaptive, _alias, _suite, _difficulty, _limit, _seed, _concurrency, _threads, _maxTokens, _temperature,
-                _baseline, _answers, _json,
+                _compare, _seeds, _plot, _baseline, _answers, _json,
             ])
         {
             verb.Add(option);
@@ -62,6 +70,8 @@ internal sealed class EvalArguments
             Concurrency = parsed.GetValue(_concurrency) ?? defaults.Concurrency,
             Threads = parsed.GetValue(_threads) ?? 0,
             Alias = parsed.GetValue(_alias),
+            Compare = parsed.GetValue(_compare) ? new CompareOptions(parsed.GetValue(_seeds) ?? 3, parsed.GetValue(_plot)) : null,
+            IsAdaptiveGiven = parsed.GetValue(_adaptive) is not null,
             Evaluation = new EvaluationOptions
             {
                 Adaptive = Adaptive(parsed),
@@ -86,6 +96,9 @@ internal sealed class EvalArguments
         bool Has(Option option) => line.GetResult(option) is not null;
         if (Has(_adaptive) && Has(_alias)) line.AddError("--adaptive and --alias exclude each other.");
         if (Has(_adaptive) && ParseObject(line.GetValue(_adaptive)) is null) line.AddError("--adaptive must be a JSON object.");
+        if (!line.GetValue(_compare) && (Has(_seeds) || Has(_plot))) line.AddError("--seeds and --plot are for --compare.");
+        if (line.GetValue(_compare) && (Has(_alias) || Has(_baseline) || Has(_answers)))
+            line.AddError("--compare runs methods of its own: --alias, --baseline and --answers mean nothing.");
         if (Has(_small) && line.GetValue(_model) == DemoPair.Name)
             line.AddError("--model demo brings its own: --small-model means nothing.");
         if (Has(_difficulty) && line.GetValue(_suite) != EvaluationSuite.Demo) line.AddError("--difficulty is for --suite demo.");

@@ -1,11 +1,11 @@
 using System.CommandLine;
 using System.Text.Json;
 using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Evaluation.Methods;
 using AdaptiveServe.Lab.Evaluation.Results;
 using AdaptiveServe.Lab.Evaluation.Suites;
 using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Torch;
-using AdaptiveServe.Torch.Loading;
 
 namespace AdaptiveServe.Lab.Evaluation;
 
@@ -17,7 +17,13 @@ internal static class EvalCommand
         Verb verb = new("eval", "Lets a model answer the examples of a suite and counts what is right.",
             "eval --model demo --alias demo:large --suite demo --limit 1000 --json large.json");
         EvalArguments arguments = new(verb);
-        verb.SetAction((parsed, cancellation) => RunAsync(arguments.Read(parsed), parsed.InvocationConfiguration, cancellation));
+        verb.SetAction((parsed, cancellation) =>
+        {
+            EvalOptions options = arguments.Read(parsed);
+            return options.Compare is { } compare
+                ? CompareRunner.RunAsync(options, compare, parsed.InvocationConfiguration, cancellation)
+                : RunAsync(options, parsed.InvocationConfiguration, cancellation);
+        });
         return verb;
     }
 
@@ -28,7 +34,7 @@ internal static class EvalCommand
             options.Suite, options.Limit, options.Evaluation.Seed, options.Difficulty);
         BaselineFile? baseline = options.Baseline is { } path ? BaselineFile.Read(path) : null;
         baseline?.EnsureSame(examples);
-        TorchRunnerOptions models = FindModels(options);
+        TorchRunnerOptions models = ModelFolders.Find(options.Model, options.SmallModel, options.Threads);
         using OutputFile? json = options.Json is null ? null : OutputFile.Create(options.Json);
         using OutputFile? answers = options.Answers is null ? null : OutputFile.Create(options.Answers);
 
@@ -43,15 +49,6 @@ internal static class EvalCommand
         json?.Commit();
         answers?.Commit();
         return ExitCode.Success;
-    }
-
-    private static TorchRunnerOptions FindModels(EvalOptions options)
-    {
-        if (options.Model != DemoPair.Name)
-            return new TorchRunnerOptions { Model = options.Model, SmallModel = options.SmallModel, Threads = options.Threads };
-        DemoPair pair = DemoPair.Find() ?? throw new LabException(
-            "the demo pair is not there: models/demo/large and models/demo/small are neither beside the program nor here or above");
-        return new TorchRunnerOptions { Model = pair.Large, SmallModel = pair.Small, Threads = options.Threads };
     }
 
     private static void WriteAnswers(Stream stream, EvaluationResult result)

@@ -1,4 +1,5 @@
 using AdaptiveServe.Lab.DemoSuite;
+using AdaptiveServe.Lab.Evaluation.Methods;
 
 namespace AdaptiveServe.Lab.Evaluation;
 
@@ -23,6 +24,12 @@ internal sealed record EvalOptions
     public int Threads { get; init; }
 
     public string? Alias { get; init; }
+
+    /// <value>Compare methods instead of evaluating one; null evaluates one.</value>
+    public CompareOptions? Compare { get; init; }
+
+    /// <value>True where the command line says how to compute.</value>
+    public bool IsAdaptiveGiven { get; init; }
 
     public EvaluationOptions Evaluation { get; init; } = new();
 

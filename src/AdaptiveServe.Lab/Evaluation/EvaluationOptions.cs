@@ -17,6 +17,9 @@ internal sealed record EvaluationOptions
     /// <value>Of sampling. Default 1.</value>
     public int Seed { get; init; } = 1;
 
+    /// <value>Keep each token with what is known of it (<see cref="Results.ExampleResult.Tokens"/>). Default false.</value>
+    public bool KeepTokens { get; init; }
+
     /// <param name="index">The place of the example: each has random numbers of its own, whoever runs beside it.</param>
     /// <param name="room">Tokens that fit into the context after the prompt.</param>
     public SamplingParams Sampling(int index, int room) => new()

@@ -30,8 +30,11 @@ internal static class Evaluator
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = model.Concurrency, CancellationToken = cancellation };
         await Parallel.ForAsync(0, examples.Count, parallel, async (index, stopping) =>
         {
-            Sequence sequence = CreateSequence(model.Engine.Info, prompts[index], index, options);
-            results[index] = ExampleResult.Of(examples[index], sequence, await ReplyWriter.RunAsync(model, sequence, stopping));
+            int room = model.Engine.Info.ContextLength - prompts[index].Length;
+            Sequence sequence = CreateSequence(prompts[index], options.Sampling(index, room), options.Adaptive);
+            List<GeneratedToken>? tokens = options.KeepTokens ? [] : null;
+            string reply = await ReplyWriter.RunAsync(model, sequence, tokens, stopping);
+            results[index] = ExampleResult.Of(examples[index], sequence, reply) with { Tokens = tokens ?? [] };
             onDone();
         });
         return new EvaluationResult(results, TimeProvider.System.GetElapsedTime(started), model.Engine.Info.LargeLayers);
@@ -44,9 +47,28 @@ internal static class Evaluator
         bool needsSmall = drafts || (hasTarget && target!.Roles.Contains(ModelRole.Small));
         if (needsSmall && !info.HasSmall)
             throw new LabException($"target '{choice.Target}', proposal '{choice.Proposal}': needs a small model, and there is none");
+        if (proposal is not null && choice.Speculation.UsesAcceptanceHead && !info.HasAcceptanceHead)
+            throw new LabException("stop 'learned': needs an acceptance head of the pair beside the large model (train acceptance-head)");
+        EnsureRoutes(info, choice, target!, drafts ? null : proposal);
     }
 
-    private static int[] Encode(EvaluationModel model, EvaluationExample example, int index)
+    private static void EnsureRoutes(ModelInfo info, AdaptiveChoice choice, ITargetStrategy target, IProposalStrategy? proposal)
+    {
+        try
+        {
+            Sequence any = CreateSequence([0], new SamplingParams(), choice);
+            _ = target.ChooseRoute(any, info);
+            _ = proposal?.ChooseDraftRoute(any, info);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new LabException($"target '{choice.Target}', proposal '{choice.Proposal}': {OneLine.Of(exception.Message)}", exception);
+        }
+    }
+
+    /// <summary>The prompt of an example, if it leaves room for a reply.</summary>
+    /// <exception cref="LabException">It does not.</exception>
+    public static int[] Encode(EvaluationModel model, EvaluationExample example, int index)
     {
         int[] prompt = model.Encode(example);
         int context = model.Engine.Info.ContextLength;
@@ -56,12 +78,14 @@ internal static class Evaluator
         return prompt;
     }
 
-    private static Sequence CreateSequence(ModelInfo info, int[] prompt, int index, EvaluationOptions options) =>
-        new(prompt, options.Sampling(index, info.ContextLength - prompt.Length))
-        {
-            Target = options.Adaptive.Target,
-            Proposal = options.Adaptive.Proposal,
-            EntropySwitching = options.Adaptive.Entropy,
-            Speculation = options.Adaptive.Speculation,
-        };
+    private static Sequence CreateSequence(int[] prompt, SamplingParams sampling, AdaptiveChoice choice) => new(prompt, sampling)
+    {
+        Target = choice.Target,
+        Proposal = choice.Proposal,
+        EntropySwitching = choice.Entropy,
+        Cascade = choice.Cascade,
+        Control = choice.Control,
+        Speculation = choice.Speculation,
+        Routing = choice.Routing,
+    };
 }

@@ -9,14 +9,19 @@ namespace AdaptiveServe.Lab.Evaluation;
 /// <summary>Runs a sequence and writes its tokens as text.</summary>
 internal static class ReplyWriter
 {
+    /// <param name="model">Who replies.</param>
+    /// <param name="sequence">What to run.</param>
+    /// <param name="tokens">Gets the tokens too, where it is not null.</param>
+    /// <param name="cancellation">Ends the sequence.</param>
     /// <exception cref="LabException">The engine cannot run the sequence, or failed on it.</exception>
-    public static async Task<string> RunAsync(EvaluationModel model, Sequence sequence, CancellationToken cancellation)
+    public static async Task<string> RunAsync(
+        EvaluationModel model, Sequence sequence, List<GeneratedToken>? tokens, CancellationToken cancellation)
     {
         SubmitResult submitted = model.Engine.Submit(sequence);
         if (submitted != SubmitResult.Accepted) throw Failed(model, Reason(submitted));
         try
         {
-            string reply = await ReadAsync(model, sequence, cancellation);
+            string reply = await ReadAsync(model, sequence, tokens, cancellation);
             return sequence.FinishReason is FinishReason.Stop or FinishReason.Length ? reply : throw Failed(model, sequence.Error);
         }
         finally
@@ -25,12 +30,14 @@ internal static class ReplyWriter
         }
     }
 
-    private static async Task<string> ReadAsync(EvaluationModel model, Sequence sequence, CancellationToken cancellation)
+    private static async Task<string> ReadAsync(
+        EvaluationModel model, Sequence sequence, List<GeneratedToken>? tokens, CancellationToken cancellation)
     {
         IncrementalDetokenizer detokenizer = new(model.Tokenizer, sequence.Tokens[..sequence.PromptLength]);
         StringBuilder text = new();
         await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(cancellation))
         {
+            tokens?.Add(token);
             if (!token.IsStop) text.Append(detokenizer.Append(token.Id));
         }
 

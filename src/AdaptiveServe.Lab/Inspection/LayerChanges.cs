@@ -21,6 +21,9 @@ internal sealed record LayerChanges(int Tokens, IReadOnlyList<double> Values)
         reverse: Sunday, Saturday, Friday, Thursday, Wednesday, Tuesday, Monday. He got an apple for it, and the ferry came at noon.
         """;
 
+    /// <summary>The layers, the one that changes least first.</summary>
+    public IReadOnlyList<int> Ranking => [.. Enumerable.Range(0, Values.Count).OrderBy(layer => Values[layer])];
+
     /// <param name="model">Whose weights are loaded as float32.</param>
     /// <param name="text">What it reads; null for a text that is built in.</param>
     /// <exception cref="LabException">The model has no tokenizer, or the text has fewer than two tokens.</exception>

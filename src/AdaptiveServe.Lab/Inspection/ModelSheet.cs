@@ -22,7 +22,7 @@ internal static class ModelSheet
     {
         Table table = new() { Border = TableBorder.Simple, Caption = new TableTitle($"on {changes.Tokens} tokens") };
         table.AddColumn(new TableColumn("layer").RightAligned()).AddColumn(new TableColumn("1 - cosine").RightAligned()).AddColumn("rank");
-        int[] byChange = [.. Enumerable.Range(0, changes.Values.Count).OrderBy(layer => changes.Values[layer])];
+        int[] byChange = [.. changes.Ranking];
         for (int layer = 0; layer < changes.Values.Count; layer++)
         {
             string[] cells = [
@@ -80,7 +80,8 @@ internal static class ModelSheet
         return table;
     }
 
-    /// <summary>Weights, and keys and values of one sequence. CPU kernels keep the latter in float32, whatever the weights are.</summary>
+    /// <summary>Weights, and keys and values of one sequence. CPU kernels keep the latter in float32
+    /// unless <c>--kv-dtype</c> says otherwise; CUDA keeps them as the weights.</summary>
     private static Table Memory(ModelSummary model)
     {
         int full = model.Config.MaxPositions;
@@ -88,15 +89,16 @@ internal static class ModelSheet
         Table table = new() { Border = TableBorder.Simple };
         foreach (string name in (string[])["memory", "weights", "a token", .. contexts.Select(length => $"{length} tokens")])
             table.AddColumn(new TableColumn(name).RightAligned());
-        AddRow("float32", 4, 4);
-        AddRow("16 bits, CPU", 2, 4);
-        AddRow("16 bits, CUDA", 2, 2);
+        AddRow("float32", 4 * model.Parameters, 4);
+        AddRow("16 bits, CPU", 2 * model.Parameters, 4);
+        AddRow("16 bits, KV too", 2 * model.Parameters, 2);
+        AddRow("int8, CPU", model.Parameters + model.Parameters / 16, 4); // a scale of two bytes for 32 weights
         return table;
 
-        void AddRow(string name, int weightBytes, int cacheBytes)
+        void AddRow(string name, long weightBytes, int cacheBytes)
         {
             long token = model.CacheElementsPerToken * cacheBytes;
-            table.AddRow([name, Bytes(model.Parameters * weightBytes), Bytes(token), .. contexts.Select(length => Bytes(length * token))]);
+            table.AddRow([name, Bytes(weightBytes), Bytes(token), .. contexts.Select(length => Bytes(length * token))]);
         }
     }
 

@@ -38,7 +38,10 @@ internal sealed record GenerationRequest
                 Target = Adaptive.Target,
                 Proposal = Adaptive.Proposal,
                 EntropySwitching = Adaptive.Entropy,
+                Cascade = Adaptive.Cascade,
+                Control = Adaptive.Control,
                 Speculation = Adaptive.Speculation,
+                Routing = Adaptive.Routing,
                 Priority = Priority,
                 SharesPromptWith = number == 0 ? null : sequences[i - number],
             };

@@ -1,3 +1,5 @@
+using AdaptiveServe.Engine.Execution;
+
 namespace AdaptiveServe.Server.Generation;
 
 /// <summary>A suffix of the model's name that stands for settings, for clients that cannot send more than a name: <c>demo:small</c>.</summary>
@@ -14,6 +16,8 @@ internal sealed record ModelAlias(string Suffix, AdaptiveSettings Settings)
         new("routed", new AdaptiveSettings { Target = "routed" }),
     ];
 
-    /// <summary>True when it can be served, with a small model or without one.</summary>
-    public bool IsListed(bool hasSmall) => Settings.IsBuilt && (hasSmall || !(Settings.TargetNeedsSmall || Settings.ProposalNeedsSmall));
+    /// <summary>True when these models can serve it.</summary>
+    public bool IsListed(ModelInfo info) => Settings.IsBuilt
+        && (info.HasSmall || !(Settings.TargetNeedsSmall || Settings.ProposalNeedsSmall))
+        && (info.LayerRanking.Count > 0 || !Settings.NeedsRanking);
 }

@@ -37,7 +37,7 @@ internal sealed class ModelDirectory
     {
         ServedModel model = Require();
         return ModelAlias.All
-            .Where(alias => alias.IsListed(model.Engine.Info.HasSmall))
+            .Where(alias => alias.IsListed(model.Engine.Info))
             .Select(alias => $"{model.Name}:{alias.Suffix}").Prepend(model.Name);
     }
 

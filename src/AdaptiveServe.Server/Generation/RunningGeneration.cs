@@ -42,8 +42,23 @@ internal sealed class RunningGeneration : IDisposable
     public int CachedPromptTokens => Choices
         .Where(choice => choice.Index % Request.ChoicesPerPrompt == 0).Sum(choice => choice.Sequence.Stats.CachedPromptTokens);
 
-    /// <summary>Layers of the large model that ran, over all tokens that it generated: every route is the whole model.</summary>
-    public long LargeLayers => Choices.Sum(choice => (long)choice.TokensOf(ModelRole.Large)) * Request.Model.Engine.Info.LargeLayers;
+    /// <summary>Layers of the large model over all tokens that it generated: run, left out, and run a second time.</summary>
+    public (long Executed, long Skipped, long Repeated) LargeLayers
+    {
+        get
+        {
+            long executed = 0, skipped = 0, repeated = 0;
+            foreach (Choice choice in Choices)
+            {
+                long tokens = choice.TokensOf(ModelRole.Large);
+                executed += tokens * (choice.Sequence.Route?.Executed ?? Request.Model.Engine.Info.LargeLayers);
+                skipped += tokens * (choice.Sequence.Route?.Skipped ?? 0);
+                repeated += tokens * (choice.Sequence.Route?.Repeated ?? 0);
+            }
+
+            return (executed, skipped, repeated);
+        }
+    }
 
     /// <summary>Reads all choices at once: a stop string is found by the reader, so none may wait for another. The first failure ends all.</summary>
     public async Task ReadAllAsync(Func<Choice, CancellationToken, Task> read, CancellationToken cancellation)

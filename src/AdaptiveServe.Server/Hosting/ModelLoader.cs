@@ -5,6 +5,7 @@ using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Text.ChatTemplates;
 using AdaptiveServe.Text.Tokenizers;
 using AdaptiveServe.Torch;
+using AdaptiveServe.Torch.Adaptive;
 using AdaptiveServe.Torch.Loading;
 using AdaptiveServe.Torch.Running;
 using Microsoft.Extensions.Options;
@@ -22,10 +23,14 @@ internal class ModelLoader(
     {
         TextTokenizer tokenizer = LoadTokenizer(torch.Value);
         ChatTemplateSet? templates = ChatTemplateLoader.Load(torch.Value.Model, server.Value.ChatTemplate);
+        EntropyCalibration? calibration = torch.Value.SmallModel is { } small ? EntropyCalibration.Find(torch.Value.Model, small) : null;
         IModelRunner runner = CreateRunner(torch.Value, engine.Value, loggers.CreateLogger<TorchModelRunner>());
         var started = new InferenceEngine(runner, StrategyRegistry.BuiltIn, engine.Value, time, loggers.CreateLogger<InferenceEngine>());
         started.Start();
-        return new ServedModel(server.Value.ServedModelName ?? ModelName(torch.Value), tokenizer, templates, started, time.GetUtcNow());
+        return new ServedModel(server.Value.ServedModelName ?? ModelName(torch.Value), tokenizer, templates, started, time.GetUtcNow())
+        {
+            Calibration = calibration,
+        };
     }
 
     /// <summary>Tests put a model without tensors here.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AdaptiveServe.Engine.Execution;
@@ -18,7 +19,7 @@ internal sealed class ServerMetrics : IDisposable
 
     private readonly Meter _meter;
     private readonly Counter<long> _promptTokens, _generationTokens, _successes, _refusals, _layers;
-    private readonly Counter<long> _switches, _catchUp, _drafts, _draftTokens, _acceptedTokens;
+    private readonly Counter<long> _switches, _catchUp, _drafts, _draftTokens, _acceptedTokens, _acceptedByPlace;
     private readonly Histogram<double> _duration, _timeToFirstToken, _timePerToken, _entropy;
     private readonly Histogram<int> _promptLength, _generationLength;
 
@@ -37,6 +38,7 @@ internal sealed class ServerMetrics : IDisposable
         _drafts = Count("spec_decode_num_drafts", "{draft}", "Drafts that were verified.");
         _draftTokens = Count("spec_decode_num_draft_tokens", "{token}", "Drafted tokens.");
         _acceptedTokens = Count("spec_decode_num_accepted_tokens", "{token}", "Drafted tokens that verification accepted.");
+        _acceptedByPlace = Count("spec_decode_num_accepted_tokens_per_pos", "{token}", "Accepted tokens, by their place in the draft.");
         _layers = Count("layers", "{layer}", "Layers of the large model over its generated tokens: executed, skipped or repeated.");
         _entropy = _meter.CreateHistogram<double>("adaptiveserve.token_entropy", "bit", "Entropy of the distribution that a token was drawn from.");
         _promptLength = _meter.CreateHistogram<int>("adaptiveserve.request_prompt_tokens", "{token}", "Prompt tokens of a request.");
@@ -82,7 +84,10 @@ internal sealed class ServerMetrics : IDisposable
             CountPath(choice);
         }
 
-        _layers.Add(generation.LargeLayers, Tag("kind", "executed"));
+        (long executed, long skipped, long repeated) = generation.LargeLayers;
+        _layers.Add(executed, Tag("kind", "executed"));
+        _layers.Add(skipped, Tag("kind", "skipped"));
+        _layers.Add(repeated, Tag("kind", "repeated"));
     }
 
     private void CountPath(Choice choice)
@@ -91,6 +96,9 @@ internal sealed class ServerMetrics : IDisposable
         _switches.Add(choice.Switches);
         _catchUp.Add(choice.ProcessedByLarge - choice.TokensOf(ModelRole.Large));
         _acceptedTokens.Add(stats.Accepted); // before those it is a part of: they may still grow
+        ReadOnlySpan<int> places = stats.AcceptedByPlace;
+        for (int place = 0; place < places.Length; place++)
+            if (places[place] > 0) _acceptedByPlace.Add(places[place], Tag("position", place.ToString(CultureInfo.InvariantCulture)));
         _draftTokens.Add(stats.Drafted);
         _drafts.Add(stats.Drafts);
     }
@@ -102,6 +110,7 @@ internal sealed class ServerMetrics : IDisposable
         foreach (ModelRole role in (ModelRole[])[ModelRole.Large, ModelRole.Small]) _generationTokens.Add(0, Tag("role", RoleName(role)));
         foreach (string reason in (string[])["stop", "length", "abort"]) _successes.Add(0, Tag("finished_reason", reason));
         foreach (string code in FailureCodes) _refusals.Add(0, Tag("code", code));
+        _acceptedByPlace.Add(0, Tag("position", "0"));
         foreach (string kind in (string[])["executed", "skipped", "repeated"]) _layers.Add(0, Tag("kind", kind));
     }
 

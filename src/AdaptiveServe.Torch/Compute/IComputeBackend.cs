@@ -30,6 +30,12 @@ internal interface IComputeBackend : IDisposable
     /// <summary>Starts a forward over the tokens of <paramref name="batch"/>.</summary>
     void Begin(RaggedBatch batch);
 
+    /// <summary>
+    /// Goes on with other rows in the same forward: some sequences of its batch, or all of them again. What buffers hold stays, and is for
+    /// whoever filled it to know.
+    /// </summary>
+    void Select(RaggedBatch batch);
+
     /// <summary>Ends the forward; buffers lose their content.</summary>
     void End();
 
@@ -57,8 +63,14 @@ internal interface IComputeBackend : IDisposable
     /// <summary>output = silu(first half) * second half, of each row (Shazeer 2020).</summary>
     void GatedActivation(RowBuffer gateUp, RowBuffer output);
 
+    /// <summary>The named rows of <paramref name="output"/> = the rows of <paramref name="input"/>.</summary>
+    void Scatter(RowBuffer input, ReadOnlySpan<int> rows, RowBuffer output);
+
     /// <summary>output = the named rows of <paramref name="input"/>.</summary>
     void Gather(RowBuffer input, ReadOnlySpan<int> rows, RowBuffer output);
+
+    /// <summary>Copies rows to the host as float32: [rows, columns].</summary>
+    void CopyToHost(RowBuffer input, Span<float> destination);
 
     /// <summary>
     /// Projects the gathered rows to logits and reduces them: one copy to the host. Full rows come along where

@@ -13,6 +13,7 @@ internal sealed class Decoder : IDisposable
     private readonly RotaryTable _rotary;
     private readonly KvCache _cache;
     private readonly float _epsilon;
+    private readonly RoutedForward _routed;
     private readonly RowBuffer _hidden, _normed, _qkv, _attended, _gateUp, _gated, _selected;
 
     /// <remarks>Takes ownership of everything it is given.</remarks>
@@ -23,6 +24,7 @@ internal sealed class Decoder : IDisposable
         _rotary = rotary;
         _cache = cache;
         _epsilon = (float)config.RmsNormEpsilon;
+        _routed = new RoutedForward(compute, config.HiddenSize);
         _hidden = compute.CreateBuffer(config.HiddenSize);
         _normed = compute.CreateBuffer(config.HiddenSize);
         _selected = compute.CreateBuffer(config.HiddenSize);
@@ -32,14 +34,23 @@ internal sealed class Decoder : IDisposable
         _gated = compute.CreateBuffer(config.IntermediateSize);
     }
 
+    /// <summary>Numbers of a state.</summary>
+    public int HiddenSize => _hidden.Columns;
+
+    /// <summary>What the last logits were made of, after the final norm.</summary>
+    public RowBuffer States => _selected;
+
     /// <summary>The residual stream of the forward under way.</summary>
     public RowBuffer Hidden => _hidden;
 
-    /// <summary>Runs the batch's tokens through all layers. <see cref="Logits"/> may follow until <see cref="End"/>.</summary>
+    public int Layers => _weights.Layers.Count;
+
+    /// <summary>Runs each sequence of the batch through the layers of its route. <see cref="Logits"/> may follow until <see cref="End"/>.</summary>
     public void Forward(RaggedBatch batch)
     {
         Begin(batch);
-        for (int i = 0; i < _weights.Layers.Count; i++) RunLayer(i);
+        if (batch.HasRoutes) _routed.Run(this, batch);
+        else for (int i = 0; i < Layers; i++) RunLayer(i);
     }
 
     /// <summary>The part of <see cref="Forward"/> before the first layer, for callers that choose the layers: training and inspection.</summary>
@@ -50,7 +61,14 @@ internal sealed class Decoder : IDisposable
     }
 
     /// <summary>Runs the batch's tokens through one layer.</summary>
-    public void RunLayer(int layer) => RunLayer(_weights.Layers[layer], _cache[layer]);
+    public void RunLayer(int layer) => RunLayer(_weights.Layers[layer], _cache[layer], _hidden);
+
+    /// <summary>Runs some rows through one layer.</summary>
+    /// <param name="layer">Which.</param>
+    /// <param name="extraSlot">Where a second pass has its keys and values (<c>LayerRoute.ExtraSlot</c>); -1 for the first.</param>
+    /// <param name="hidden">Their residual stream.</param>
+    public void RunLayer(int layer, int extraSlot, RowBuffer hidden) =>
+        RunLayer(_weights.Layers[layer], _cache[extraSlot < 0 ? layer : Layers + extraSlot], hidden);
 
     /// <summary>Logits after the named rows of the batch.</summary>
     public void Logits(ReadOnlySpan<int> rows, ReadOnlySpan<bool> wantsRow, LogitsResult result)
@@ -60,10 +78,14 @@ internal sealed class Decoder : IDisposable
         _compute.Logits(_selected, _weights.Head, wantsRow, result);
     }
 
+    /// <summary>The states that the last <see cref="Logits"/> were made of, after the final norm: [rows, hidden size].</summary>
+    public void CopyStates(Span<float> destination) => _compute.CopyToHost(_selected, destination);
+
     public void End() => _compute.End();
 
     public void Dispose()
     {
+        _routed.Dispose();
         foreach (RowBuffer buffer in (RowBuffer[])[_hidden, _normed, _qkv, _attended, _gateUp, _gated, _selected]) buffer.Dispose();
         _cache.Dispose();
         _rotary.Dispose();
@@ -71,17 +93,17 @@ internal sealed class Decoder : IDisposable
         _compute.Dispose();
     }
 
-    private void RunLayer(LayerWeights layer, LayerCache cache)
+    private void RunLayer(LayerWeights layer, LayerCache cache, RowBuffer hidden)
     {
-        _compute.RmsNorm(_hidden, layer.AttentionNorm, _epsilon, _normed);
+        _compute.RmsNorm(hidden, layer.AttentionNorm, _epsilon, _normed);
         _compute.Linear(_normed, layer.Attention.QueryKeyValue, _qkv);
         _compute.RotateAndStore(_qkv, layer.Attention, _rotary, cache);
         _compute.Attend(_qkv, layer.Attention, cache, _attended);
-        _compute.AddLinear(_attended, layer.Attention.Output, _hidden);
+        _compute.AddLinear(_attended, layer.Attention.Output, hidden);
 
-        _compute.RmsNorm(_hidden, layer.MlpNorm, _epsilon, _normed);
+        _compute.RmsNorm(hidden, layer.MlpNorm, _epsilon, _normed);
         _compute.Linear(_normed, layer.GateUp, _gateUp);
         _compute.GatedActivation(_gateUp, _gated);
-        _compute.AddLinear(_gated, layer.Down, _hidden);
+        _compute.AddLinear(_gated, layer.Down, hidden);
     }
 }

@@ -7,6 +7,11 @@ using TorchSharp;
 namespace AdaptiveServe.Torch.Running;
 
 /// <summary>A model folder that was read: its configuration and weights, before its KV memory is sized.</summary>
+/// <param name="Path">The folder.</param>
+/// <param name="Config">Its configuration.</param>
+/// <param name="Weights">Its weights.</param>
+/// <param name="DType">How they are held; int8 with block scales was rounded while loading.</param>
+/// <param name="Compute">What runs it.</param>
 internal sealed record LoadedModel(string Path, ModelConfig Config, DecoderWeights Weights, torch.ScalarType DType, IComputeBackend Compute)
 {
     /// <param name="path">The folder.</param>
@@ -19,23 +24,22 @@ internal sealed record LoadedModel(string Path, ModelConfig Config, DecoderWeigh
         ModelConfig config = ModelConfig.Load(path);
         using Checkpoint checkpoint = Checkpoint.Open(path);
         torch.ScalarType type = Resolve(dtype, config, checkpoint);
+        torch.ScalarType read = type == torch.int8 ? Resolve("auto", config, checkpoint) : type;
         IComputeBackend compute = createCompute(type);
-        DecoderWeights weights = DecoderWeights.Load(config, checkpoint, new WeightTypes(type, compute.VectorType(type)), device);
+        DecoderWeights weights = DecoderWeights.Load(config, checkpoint, new WeightTypes(read, compute.VectorType(read)), device);
         foreach (LinearWeight weight in weights.Linears()) compute.Prepare(weight);
         return new LoadedModel(path, config, weights, type, compute);
     }
 
-    public long KvBytesPerToken => KvCache.BytesPerToken(Config, Compute.CacheType);
+    /// <summary>Layers of the cache beside the model's own, for layers that run twice.</summary>
+    public int ExtraLayers { get; init; }
+
+    public long KvBytesPerToken => KvCache.BytesPerToken(Config, Compute.CacheType, ExtraLayers);
 
     public Decoder Build(int blocks, int blockSize, int contextLength, torch.Device device) =>
         new(Config, Compute, Weights, new RotaryTable(Config, contextLength, device),
-            new KvCache(Config, blocks, blockSize, Compute.CacheType, device));
+            new KvCache(Config, blocks, blockSize, Compute.CacheType, device, ExtraLayers));
 
-    private static torch.ScalarType Resolve(string dtype, ModelConfig config, Checkpoint checkpoint) => dtype switch
-    {
-        "float32" => torch.float32,
-        "bfloat16" => torch.bfloat16,
-        "float16" => torch.float16,
-        _ => config.TorchDtype ?? SafetensorsDtype.ToWeightType(checkpoint.Describe("model.embed_tokens.weight").Dtype) ?? torch.float32,
-    };
+    private static torch.ScalarType Resolve(string dtype, ModelConfig config, Checkpoint checkpoint) => TypeNames.Parse(dtype)
+        ?? config.TorchDtype ?? SafetensorsDtype.ToWeightType(checkpoint.Describe("model.embed_tokens.weight").Dtype) ?? torch.float32;
 }

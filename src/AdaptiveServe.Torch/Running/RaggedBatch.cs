@@ -1,17 +1,23 @@
 using AdaptiveServe.Engine.Cache;
 using AdaptiveServe.Engine.Scheduling;
+using AdaptiveServe.Engine.Sequences;
 
 namespace AdaptiveServe.Torch.Running;
 
 /// <summary>One sequence's rows in a batch: tokens [Start, Start + Count) of it, in the batch's rows from FirstRow on.</summary>
-internal readonly record struct RaggedRow(int FirstRow, int Start, int Count, BlockTable Blocks);
+/// <param name="FirstRow">The first of them.</param>
+/// <param name="Start">Position of the first token.</param>
+/// <param name="Count">How many.</param>
+/// <param name="Blocks">Where the sequence's keys and values lie.</param>
+/// <param name="Route">The layers that they run, or null for all.</param>
+internal readonly record struct RaggedRow(int FirstRow, int Start, int Count, BlockTable Blocks, LayerRoute? Route = null);
 
 /// <summary>A <see cref="StepBatch"/> as arrays that a backend can read: one entry a token. Reused by every step.</summary>
 internal sealed class RaggedBatch(int blockSize)
 {
     private readonly List<RaggedRow> _rows = [];
     private readonly List<int> _sampleRows = [];
-    private int[] _tokens = [], _positions = [], _slots = [];
+    private int[] _tokens = [], _positions = [], _slots = [], _origins = [];
 
     public int BlockSize { get; } = blockSize;
 
@@ -27,6 +33,12 @@ internal sealed class RaggedBatch(int blockSize)
     /// <summary>Where each token's keys and values go: block * block size + offset.</summary>
     public ReadOnlySpan<int> Slots => _slots.AsSpan(0, TokenCount);
 
+    /// <summary>True when not all of the rows run all layers.</summary>
+    public bool HasRoutes { get; private set; }
+
+    /// <summary>After <see cref="FillSome"/>: the row of each token in the batch that it was taken from.</summary>
+    public ReadOnlySpan<int> Origins => _origins.AsSpan(0, TokenCount);
+
     /// <summary>The rows after which to sample, in the order of the batch's samples.</summary>
     public ReadOnlySpan<int> SampleRows => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_sampleRows);
 
@@ -37,7 +49,9 @@ internal sealed class RaggedBatch(int blockSize)
         foreach (ref readonly ScheduledSequence scheduled in batch.Rows)
         {
             BlockTable table = scheduled.Running.Table(batch.Role);
-            _rows.Add(new RaggedRow(row, scheduled.Start, scheduled.Count, table));
+            LayerRoute? route = scheduled.Route(batch.Role);
+            _rows.Add(new RaggedRow(row, scheduled.Start, scheduled.Count, table, route));
+            HasRoutes |= route is not null;
             scheduled.Running.CopyTokens(scheduled.Start, _tokens.AsSpan(row, scheduled.Count));
             ReadOnlySpan<int> blocks = table.Blocks;
             for (int i = 0; i < scheduled.Count; i++)
@@ -60,13 +74,31 @@ internal sealed class RaggedBatch(int blockSize)
         positions.CopyTo(_positions);
     }
 
+    /// <summary>Takes some of the sequences of another batch.</summary>
+    public void FillSome(RaggedBatch whole, ReadOnlySpan<bool> isTaken)
+    {
+        Reset(whole.TokenCount);
+        TokenCount = 0;
+        for (int i = 0; i < isTaken.Length; i++)
+        {
+            if (!isTaken[i]) continue;
+            RaggedRow row = whole.Rows[i];
+            _rows.Add(row with { FirstRow = TokenCount });
+            whole.Tokens.Slice(row.FirstRow, row.Count).CopyTo(_tokens.AsSpan(TokenCount));
+            whole.Positions.Slice(row.FirstRow, row.Count).CopyTo(_positions.AsSpan(TokenCount));
+            whole.Slots.Slice(row.FirstRow, row.Count).CopyTo(_slots.AsSpan(TokenCount));
+            for (int token = 0; token < row.Count; token++) _origins[TokenCount++] = row.FirstRow + token;
+        }
+    }
+
     private void Reset(int tokens)
     {
         TokenCount = tokens;
+        HasRoutes = false;
         _rows.Clear();
         _sampleRows.Clear();
         if (_tokens.Length >= tokens) return;
         int capacity = Math.Max(tokens, 2 * _tokens.Length);
-        (_tokens, _positions, _slots) = (new int[capacity], new int[capacity], new int[capacity]);
+        (_tokens, _positions, _slots, _origins) = (new int[capacity], new int[capacity], new int[capacity], new int[capacity]);
     }
 }

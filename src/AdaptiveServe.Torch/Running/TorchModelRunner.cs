@@ -3,12 +3,14 @@ using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Torch.Adaptive;
 using AdaptiveServe.Torch.Compute;
 using AdaptiveServe.Torch.Compute.Cpu;
 using AdaptiveServe.Torch.Compute.LibTorch;
 using AdaptiveServe.Torch.Loading;
 using AdaptiveServe.Torch.Models;
 using AdaptiveServe.Torch.Native;
+using AdaptiveServe.Torch.Routing;
 using AdaptiveServe.Torch.Sampling;
 using Microsoft.Extensions.Logging;
 using TorchSharp;
@@ -22,13 +24,17 @@ public sealed partial class TorchModelRunner : IModelRunner
 
     private readonly Decoder?[] _decoders;
     private readonly WorkerPool? _pool;
+    private readonly AcceptanceHead? _head;
     private readonly RaggedBatch _ragged;
     private readonly Sampler _sampler;
     private readonly LogitsResult _logits = new();
     private readonly StepResult _result = new();
 
-    private TorchModelRunner(ModelInfo info, Decoder large, Decoder? small, WorkerPool? pool)
+    private float[] _states = [];
+
+    private TorchModelRunner(ModelInfo info, Decoder large, Decoder? small, AcceptanceHead? head, WorkerPool? pool)
     {
+        _head = head;
         _pool = pool;
         Info = info;
         _decoders = [small, large];
@@ -48,8 +54,10 @@ public sealed partial class TorchModelRunner : IModelRunner
         if (options.Threads > 0) torch.set_num_threads(options.Threads);
         torch.Device device = FindDevice(options.Device);
         bool isNative = device.type == TorchSharp.DeviceType.CPU && options.Compute == "auto";
+        if (!isNative && (options.DType == "int8" || options.SmallDType == "int8"))
+            throw new ModelLoadException("--dtype", "int8 is for the CPU's own kernels: it needs --device cpu and --compute auto");
         WorkerPool? pool = isNative ? new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount) : null;
-        LoadedModel large = LoadedModel.Load(options.Model, options.DType, device, CreateCompute);
+        LoadedModel large = LoadedModel.Load(options.Model, options.DType, device, CreateCompute) with { ExtraLayers = options.MaxRepeatedLayers };
         LoadedModel? small = options.SmallModel is { } path
             ? LoadedModel.Load(path, options.SmallDType ?? options.DType, device, CreateCompute)
             : null;
@@ -59,6 +67,7 @@ public sealed partial class TorchModelRunner : IModelRunner
                 + $"{large.Config.VocabularySize}; a pair shares its tokenizer");
         }
 
+        AcceptanceHead? head = small is null ? null : FindHead(options, small.Config.HiddenSize);
         int context = ContextLength(options, large, small);
         int blocks = CountBlocks(options, engine, large, small, context, device);
         var info = new ModelInfo
@@ -70,22 +79,31 @@ public sealed partial class TorchModelRunner : IModelRunner
             LargeBlocks = blocks,
             SmallBlocks = small is null ? 0 : blocks,
             LargeLayers = large.Config.Layers,
+            LargeRepeats = options.MaxRepeatedLayers,
+            LayerRanking = LayerRanking.Find(options.Model)?.Layers ?? [],
             SmallLayers = small?.Config.Layers ?? 0,
             LargeParameters = large.Weights.CountParameters(),
             SmallParameters = small?.Weights.CountParameters() ?? 0,
+            HasAcceptanceHead = head is not null,
         };
         foreach ((string role, LoadedModel? model) in new[] { ("large", large), ("small", small) })
         {
             if (model is null) continue;
             long tokens = (long)blocks * options.BlockSize;
-            Log.Loaded(logger, role, model.Path, model.DType, options.Device, tokens, tokens * model.KvBytesPerToken / 1048576.0, context);
+            Log.Loaded(
+                logger, role, model.Path, model.DType, options.Device, model.Compute.CacheType, tokens, tokens * model.KvBytesPerToken / 1048576.0, context);
         }
 
         return new TorchModelRunner(
-            info, large.Build(blocks, options.BlockSize, context, device), small?.Build(blocks, options.BlockSize, context, device), pool);
+            info, large.Build(blocks, options.BlockSize, context, device), small?.Build(blocks, options.BlockSize, context, device), head, pool);
 
-        IComputeBackend CreateCompute(torch.ScalarType type) =>
-            pool is null ? new LibTorchBackend(device, type) : CpuBackend.Create(pool, options.RegisterBits);
+        IComputeBackend CreateCompute(torch.ScalarType type)
+        {
+            torch.ScalarType? cacheType = TypeNames.Parse(options.KvDType);
+            return pool is null
+                ? new LibTorchBackend(device, type, cacheType ?? type)
+                : CpuBackend.Create(pool, options.RegisterBits, cacheType ?? torch.float32, quantises: type == torch.int8);
+        }
     }
 
     public void Start()
@@ -105,6 +123,7 @@ public sealed partial class TorchModelRunner : IModelRunner
             {
                 decoder.Logits(_ragged.SampleRows, _sampler.WantedRows(batch), _logits);
                 _sampler.Sample(batch, _logits, _result);
+                ScoreDrafts(batch, decoder);
             }
 
             ReportPromptLogprobs(batch, decoder);
@@ -121,6 +140,29 @@ public sealed partial class TorchModelRunner : IModelRunner
     {
         foreach (Decoder? decoder in _decoders) decoder?.Dispose();
         _pool?.Dispose();
+    }
+
+    /// <summary>Asks the acceptance head about the drafts of those that use it.</summary>
+    private void ScoreDrafts(StepBatch batch, Decoder decoder)
+    {
+        if (_head is null) return;
+        int width = decoder.HiddenSize;
+        bool hasStates = false;
+        foreach (ref readonly ScheduledSequence row in batch.Rows)
+        {
+            if (!row.IsDraft || row.SampleCount == 0 || !row.Running.Sequence.Speculation.UsesAcceptanceHead) continue;
+            if (_head.ScoresLast && row.Running.Drafts.IsEmpty) continue; // what the state read last is no draft
+            if (!hasStates)
+            {
+                if (_states.Length < batch.SampleCount * width) _states = new float[batch.SampleCount * width];
+                decoder.CopyStates(_states);
+                hasStates = true;
+            }
+
+            int sample = row.FirstSample;
+            _result.Acceptances[sample] = _head.Score(
+                _states.AsSpan(sample * width, width), _result.Entropies[sample] * (float)Math.Log(2), _result.Logprobs[sample]);
+        }
     }
 
     /// <summary>The row of token i gives the distribution of token i + 1.</summary>
@@ -152,8 +194,15 @@ public sealed partial class TorchModelRunner : IModelRunner
         {
             int next = from + i + 1;
             _result.AddPromptLogprobs(sequence, next,
-                Sampler.Logprobs(_logits.Row(i), _logits.LogSumExp[i], sequence.Tokens[next], sequence.Sampling.PromptLogprobs!.Value));
+                Sampler.Logprobs(_logits.Row(i), _logits.LogSumExp[i], sequence.Tokens[next], sequence.Sampling.PromptLogprobs!.Value),
+                _logits.Entropy[i]);
         }
+    }
+
+    private static AcceptanceHead? FindHead(TorchRunnerOptions options, int width)
+    {
+        string path = Path.Combine(options.Model, AcceptanceHead.FileName);
+        return File.Exists(path) ? AcceptanceHead.Load(path, width, PairFingerprint.Of(options.Model, options.SmallModel)) : null;
     }
 
     private static torch.Device FindDevice(string name)
@@ -192,8 +241,8 @@ public sealed partial class TorchModelRunner : IModelRunner
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Information,
-            "The {Role} model is {Path} as {DType} on {Device}: keys and values of {Tokens} tokens ({MiB:F0} MiB), context {Context}")]
+            "The {Role} model is {Path} as {DType} on {Device}: keys and values as {KvDType} of {Tokens} tokens ({MiB:F0} MiB), context {Context}")]
         public static partial void Loaded(
-            ILogger logger, string role, string path, torch.ScalarType dtype, string device, long tokens, double miB, int context);
+            ILogger logger, string role, string path, torch.ScalarType dtype, string device, torch.ScalarType kvDType, long tokens, double miB, int context);
     }
 }

@@ -23,8 +23,9 @@ internal sealed class Sampler(int vocabulary, IReadOnlyList<int> eosIds)
             SamplingParams sampling = row.Running.Sequence.Sampling;
             for (int i = 0; i < row.SampleCount; i++)
             {
-                _wantsRow[row.FirstSample + i] = !row.IsDraft
-                    && (sampling.Temperature > 0 || sampling.Logprobs is > 0 || LogitsProcessors.Apply(sampling, Generated(row, i)));
+                _wantsRow[row.FirstSample + i] = !row.TakesMostLikely
+                    && (sampling.Temperature > 0 || sampling.Logprobs is > 0 || row.Running.NeedsMargin
+                        || LogitsProcessors.Apply(sampling, Generated(row, i)));
             }
         }
 
@@ -66,15 +67,27 @@ internal sealed class Sampler(int vocabulary, IReadOnlyList<int> eosIds)
             token = Draw(row, i, sampling, raw, token);
             logit = raw[token];
             if (sampling.Logprobs is { } top) result.TopLogprobs[sample] = Top(raw, logSumExp, top);
+            if (row.Running.NeedsMargin) result.Margins[sample] = Margin(raw, logits.ArgMax[sample], logSumExp);
         }
-        else if (!row.IsDraft && sampling.Logprobs is 0)
+        else if (!row.TakesMostLikely && sampling.Logprobs is 0)
         {
             result.TopLogprobs[sample] = [];
         }
 
         result.Tokens[sample] = token;
         result.Entropies[sample] = logits.Entropy[sample];
+        result.TopProbabilities[sample] = MathF.Exp(logits.Max[sample] - logSumExp);
         result.Logprobs[sample] = logit - logSumExp;
+    }
+
+    /// <summary>Distance between the two largest probabilities.</summary>
+    private static float Margin(Span<float> logits, int argmax, float logSumExp)
+    {
+        float largest = logits[argmax];
+        logits[argmax] = float.NegativeInfinity; // for a moment: the largest of the others
+        float second = TensorPrimitives.Max(logits);
+        logits[argmax] = largest;
+        return MathF.Exp(largest - logSumExp) - MathF.Exp(second - logSumExp);
     }
 
     private int Draw(in ScheduledSequence row, int i, SamplingParams sampling, ReadOnlySpan<float> raw, int argmax)

@@ -74,6 +74,29 @@ internal sealed class TrainableDecoder : IDisposable
         }
     }
 
+    /// <summary>A forward pass without gradients.</summary>
+    /// <param name="tokens">[rows * RowLength].</param>
+    /// <param name="positions">Of each token in its sequence; 0 begins one.</param>
+    /// <param name="rows">Which tokens' states are wanted.</param>
+    /// <param name="use">Gets their states after the final norm, [rows, hidden size], and their logits, [rows, vocabulary], while it runs.</param>
+    public void Read(
+        ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions, ReadOnlySpan<int> rows, Action<Tensor, Tensor> use)
+    {
+        using var noGrad = no_grad();
+        _batch.FillUncached(tokens, positions);
+        _decoder.Begin(_batch);
+        try
+        {
+            for (int layer = 0; layer < Config.Layers; layer++) _decoder.RunLayer(layer);
+            _decoder.Logits(rows, [], new LogitsResult());
+            use(TrainingBackend.Value(_decoder.States), _backend.Scores);
+        }
+        finally
+        {
+            _decoder.End();
+        }
+    }
+
     /// <summary>
     /// How much each layer changes the residual stream: 1 - cosine of its input and output, the mean over the tokens of one sequence
     /// (Men et al. 2024, ShortGPT's block influence).

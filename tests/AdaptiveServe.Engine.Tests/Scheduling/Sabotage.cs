@@ -48,6 +48,16 @@ internal sealed class KeepsRejectedDrafts : Sabotage
     }
 }
 
+/// <summary>Takes what the large model computed while it drafted for what all its layers compute.</summary>
+internal sealed class KeepsItsOwnDrafts : Sabotage
+{
+    public override void BeforeStep(Scheduler scheduler, RunningSequence[] rows)
+    {
+        foreach (RunningSequence row in rows)
+            if (row.DraftsItself && row.Drafts.Length > 0) row.SetComputed(ModelRole.Large, row.Sequence.Count);
+    }
+}
+
 /// <summary>Loses a block.</summary>
 internal sealed class LeaksABlock : Sabotage
 {

@@ -47,22 +47,23 @@ internal sealed record Scenario(
         + $"fails at [{string.Join(' ', FailAt)}]\n{string.Join('\n', (object[])Requests)}";
 }
 
-/// <summary>A request of a scenario: on the large model, the small one, or both by turns; with drafts of a length, or 0 for none.</summary>
+/// <summary>A request of a scenario: on the large model, along a route through it, on the small one, or both by turns; with drafts of a length, or 0 for none.</summary>
 /// <remarks>One that shares takes prompt and priority of the request before it, and waits for its blocks.</remarks>
 internal sealed record ScenarioRequest(
-    int[] Prompt, SamplingParams Sampling, char Target, int MaxDraft, int Priority, int ArriveAt, int? CancelAt, bool SharesPrevious)
+    int[] Prompt, SamplingParams Sampling, char Target, int MaxDraft, bool DraftsItself, int Priority, int ArriveAt, int? CancelAt, bool SharesPrevious)
 {
     public static Gen<ScenarioRequest> Any(bool hasSmall) =>
         from prompt in Gen.Int[1, 3].Array[1, 20]
         from sampling in AnySampling
-        from target in hasSmall ? Gen.OneOfConst('L', 'L', 'S', 'X') : Gen.Const('L')
-        from draft in hasSmall ? Gen.Frequency((1, Gen.Const(0)), (2, Gen.Int[1, 6])) : Gen.Const(0)
+        from target in hasSmall ? Gen.OneOfConst('L', 'L', 'S', 'X', 'R') : Gen.OneOfConst('L', 'L', 'R')
+        from itself in hasSmall ? Gen.OneOfConst(false, false, true) : Gen.Const(true)
+        from draft in Gen.Frequency((hasSmall ? 1 : 2, Gen.Const(0)), (2, Gen.Int[1, 6]))
         from priority in Gen.OneOf(Gen.Const(0), Gen.Int[-1, 1])
         from arriveAt in Gen.Int[0, 12]
         from cancelAfter in Gen.Frequency((5, Gen.Const(-1)), (1, Gen.Int[0, 12]))
         from shares in Gen.OneOfConst(false, false, true)
         select new ScenarioRequest(
-            prompt, sampling, target, draft, priority, arriveAt, cancelAfter < 0 ? null : arriveAt + cancelAfter, shares);
+            prompt, sampling, target, draft, itself, priority, arriveAt, cancelAfter < 0 ? null : arriveAt + cancelAfter, shares);
 
     private static readonly Gen<SamplingParams> AnySampling =
         from seed in Gen.ULong[0, 3]
@@ -83,16 +84,21 @@ internal sealed record ScenarioRequest(
             PromptLogprobs = promptLogprobs < 0 ? null : promptLogprobs,
         };
 
+    /// <summary>The layers that the large model drafts with, where it does.</summary>
+    public static LayerRoute Draft { get; } = new([0], modelLayers: 3, maxRepeats: 0);
+
+    public LayerRoute? Route => Target == 'R' ? new LayerRoute([0, 2, 2], modelLayers: 3, maxRepeats: 1) : null;
+
     public ITargetStrategy Strategy => Target switch
     {
-        'L' => new LargeOnlyStrategy(),
+        'L' or 'R' => new LargeOnlyStrategy(),
         'S' => new SmallOnlyStrategy(),
         _ => new SwitchingTarget(),
     };
 
     public ModelRole RoleAfter(int token) => Target switch
     {
-        'L' => ModelRole.Large,
+        'L' or 'R' => ModelRole.Large,
         'S' => ModelRole.Small,
         _ => SwitchingTarget.RoleAfter(token),
     };
@@ -100,6 +106,6 @@ internal sealed record ScenarioRequest(
     public override string ToString() =>
         $"{Target} [{string.Join(' ', Prompt)}] max {Sampling.MaxTokens} min {Sampling.MinTokens} seed {Sampling.Seed}"
         + $"{(Sampling.IgnoreEos ? " ignore eos" : "")} stop [{string.Join(' ', Sampling.StopTokenIds)}]"
-        + $"{(Sampling.PromptLogprobs is null ? "" : " prompt logprobs")} draft {MaxDraft} priority {Priority} at {ArriveAt}"
+        + $"{(Sampling.PromptLogprobs is null ? "" : " prompt logprobs")} draft {MaxDraft}{(DraftsItself ? " itself" : "")} priority {Priority} at {ArriveAt}"
         + $"{(CancelAt is { } at ? $" cancelled at {at}" : "")}{(SharesPrevious ? " shares previous" : "")}";
 }

@@ -29,6 +29,46 @@ public class SchedulerDraftTests
         Assert.Equal((0, 12), (sequence.Stats.SmallTokens, sequence.Stats.LargeTokens));
     }
 
+    /// <summary>The large model's own draft takes one forward for each token, and verification runs over all of it again.</summary>
+    [Fact]
+    public void Step_LargeModelDrafts_ComputesNothingThatStays()
+    {
+        using var trace = new SchedulerTrace();
+        Sequence sequence = trace.Add('a', prompt: 5, max: 12, proposal: new FixedDrafts(3, drafter: Drafter.Self));
+        Assert.Equal("a[0..5)*1", trace.Step());
+        Assert.Equal("", trace.Small());
+        Assert.Equal("~a[5..6)*1", trace.Step());
+        Assert.Equal("~a[6..7)*1", trace.Step());
+        Assert.Equal(5, trace.Rows['a'].Computed(ModelRole.Large));
+        Assert.Equal("~a[7..8)*1", trace.Step());
+        Assert.Equal("a[5..9)*4", trace.Step());
+        trace.Finish();
+        Assert.InRange(sequence.Stats.Accepted, 1, sequence.Stats.Drafted - 1); // some of each
+        Assert.Equal((0, 12), (sequence.Stats.SmallForwards, sequence.Stats.LargeTokens));
+    }
+
+    /// <summary>Two rows, one of which drafts: the other is not held up.</summary>
+    [Fact]
+    public void Step_LargeModelDraftsForOneRow_OthersGoOn()
+    {
+        using var trace = new SchedulerTrace();
+        trace.Add('a', prompt: 5, max: 12, proposal: new FixedDrafts(2, drafter: Drafter.Self));
+        trace.Add('b', prompt: 3, max: 12);
+        Assert.Equal("a[0..5)*1 b[0..3)*1", trace.Step());
+        Assert.Equal("~a[5..6)*1 b[3..4)*1", trace.Step());
+        Assert.Equal("~a[6..7)*1 b[4..5)*1", trace.Step());
+        Assert.Equal("a[5..8)*3 b[5..6)*1", trace.Step());
+        trace.Finish();
+    }
+
+    [Fact]
+    public void Step_LargeModelDraftsWithoutBlocks_VerifiesWhatThereIs()
+    {
+        using var trace = new SchedulerTrace(blocks: 2, prefixCaching: false);
+        trace.Add('a', prompt: 5, max: 3, proposal: new FixedDrafts(3, drafter: Drafter.Self));
+        trace.Finish();
+    }
+
     [Fact]
     public void Step_RejectedDrafts_AreDraftedAgainFromTheFirstWrongToken()
     {

@@ -13,7 +13,7 @@ public class SchedulerPropertyTests
         foreach (string what in new[]
             {
                 "Stop", "Length", "Cancelled", "Error", "chunks", "preemptions", "prefix hits", "on both models",
-                "drafts accepted", "drafts rejected", "drafts dropped",
+                "drafts accepted", "drafts rejected", "drafts dropped", "drafts of the large model",
             })
             Assert.True(coverage[what] > 100, $"too few of {what}: {coverage}");
     }
@@ -21,7 +21,7 @@ public class SchedulerPropertyTests
     public static TheoryData<string> Sabotages { get; } =
     [
         nameof(AcceptsEveryDraft), nameof(KeepsRejectedDrafts), nameof(LeaksABlock), nameof(GivesABlockToTwo),
-        nameof(ForgetsTheLastToken), nameof(SkipsAToken),
+        nameof(ForgetsTheLastToken), nameof(SkipsAToken), nameof(KeepsItsOwnDrafts),
     ];
 
     /// <summary>The property above can fail.</summary>

@@ -52,6 +52,7 @@ internal sealed class Simulation : IDisposable
         foreach (ScenarioRequest request in _scenario.Requests) previous = Create(request, previous) ?? previous;
         int work = _rows.Sum(row => row.Row.Sequence.PromptLength + row.Row.Sequence.Sampling.MaxTokens);
         int limit = 20 + (work + 5) * (_rows.Count + 1);
+        limit *= 1 + _rows.Select(row => row.Request.DraftsItself ? row.Request.MaxDraft : 0).DefaultIfEmpty().Max(); // each token of a draft is a step
         while (Step()) Assert.True(_step < limit, $"not done after {limit} steps");
         foreach ((ScenarioRequest request, RunningSequence row) in _rows)
         {
@@ -71,11 +72,14 @@ internal sealed class Simulation : IDisposable
         {
             Priority = shares ? previous!.Priority : request.Priority,
             SharesPromptWith = shares ? previous : null,
+            Speculation = new() { Governed = request.MaxDraft % 3 == 0 },
+            Route = request.Route,
         };
         ITargetStrategy target = request.Strategy;
         if (!_scheduler.CanEverFit(sequence, target.Roles)) return null;
-        IProposalPolicy? proposal = request.MaxDraft > 0 ? new FixedDrafts(request.MaxDraft, random: true) : null;
-        _rows.Add((request, new RunningSequence(sequence, target.CreatePolicy(sequence), proposal)));
+        Drafter drafter = request.DraftsItself ? Drafter.Self : Drafter.Small;
+        IProposalPolicy? proposal = request.MaxDraft > 0 ? new FixedDrafts(request.MaxDraft, random: true, drafter) : null;
+        _rows.Add((request, new RunningSequence(sequence, target.CreatePolicy(sequence), proposal, ScenarioRequest.Draft)));
         return sequence;
     }
 
@@ -153,7 +157,8 @@ internal sealed class Simulation : IDisposable
             RunningSequence running = row.Running;
             Assert.True(seen.Add(running), "a row is in the batch twice");
             Assert.Equal(SequenceStatus.Running, running.Sequence.Status);
-            Assert.Equal(running.Computed(batch.Role), row.Start);
+            Assert.Equal(running.NextStart(batch.Role), row.Start);
+            if (row.IsDraft && batch.Role == ModelRole.Large) _coverage.Add("drafts of the large model");
             Assert.InRange(row.Count, 1, running.Sequence.Count + running.Drafts.Length - row.Start);
             Assert.True(running.Table(batch.Role).Count * _scenario.Info.BlockSize >= row.Start + row.Count, "a token has no block");
             Assert.InRange(row.SampleCount, 0, row.Count);
@@ -188,7 +193,9 @@ internal sealed class Simulation : IDisposable
     private void CheckOutcome(ScenarioRequest request, Sequence sequence)
     {
         int[] prompt = sequence.Tokens[..sequence.PromptLength].ToArray();
-        List<int> alone = FakeModelRunner.Continue(prompt, request.Sampling, request.RoleAfter, _scenario.Info);
+        List<int> alone = request.Route is { } route
+            ? FakeModelRunner.Continue(prompt, request.Sampling, route, _scenario.Info)
+            : FakeModelRunner.Continue(prompt, request.Sampling, request.RoleAfter, _scenario.Info);
         var output = new List<int>();
         int last = prompt[^1];
         while (sequence.Output.TryRead(out GeneratedToken token))
@@ -217,6 +224,6 @@ internal sealed class Simulation : IDisposable
         Assert.Null(sequence.Error);
         if (request.Sampling.PromptLogprobs is null) Assert.Empty(sequence.PromptLogprobs);
         else if (prompt.Length > 1)
-            Assert.Equal(FakeModelRunner.PromptLogprobs(prompt), sequence.PromptLogprobs.Skip(1).Select(entry => entry.Single()));
+            Assert.Equal(FakeModelRunner.PromptLogprobs(prompt, request.Route), sequence.PromptLogprobs.Skip(1).Select(entry => entry.Single()));
     }
 }

@@ -17,7 +17,7 @@ public class StepResultTests
             Assert.Empty(result.PromptLogprobs);
             Assert.All(result.TopLogprobs.ToArray(), Assert.Null);
             for (int i = 0; i < count; i++) result.TopLogprobs[i] = [];
-            result.AddPromptLogprobs(new Sequence([1], new SamplingParams()), 0, []);
+            result.AddPromptLogprobs(new Sequence([1], new SamplingParams()), 0, [], 0);
         }
     }
 }

@@ -38,9 +38,12 @@ public class SequenceTests
     {
         var sequence = new Sequence([5, 6, 7], new SamplingParams { PromptLogprobs = 0 });
         Assert.Empty(sequence.PromptLogprobs);
-        sequence.SetPromptLogprobs(2, [new TokenLogprob(7, -2)]);
-        sequence.SetPromptLogprobs(1, [new TokenLogprob(6, -1)]);
+        Assert.True(double.IsNaN(sequence.MeanPromptEntropy));
+        sequence.SetPromptLogprobs(2, [new TokenLogprob(7, -2)], 3);
+        sequence.SetPromptLogprobs(1, [new TokenLogprob(6, -1)], 1);
+        sequence.SetPromptLogprobs(2, [new TokenLogprob(7, -2)], 3); // computed again
         Assert.Equal([[], [new TokenLogprob(6, -1)], [new TokenLogprob(7, -2)]], sequence.PromptLogprobs);
+        Assert.Equal(2, sequence.MeanPromptEntropy);
     }
 
     [Fact]

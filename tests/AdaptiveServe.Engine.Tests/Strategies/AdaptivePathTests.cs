@@ -2,6 +2,8 @@ using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Engine.Strategies.Targets.Cascade;
+using AdaptiveServe.Engine.Strategies.Targets.Controls;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 using AdaptiveServe.Engine.Tests.Sequences;
 using AdaptiveServe.Tests;
@@ -15,29 +17,45 @@ namespace AdaptiveServe.Engine.Tests.Strategies;
 /// </summary>
 public class AdaptivePathTests
 {
-    private static readonly string[] Stops = ["fixed", "confidence", "svip", "adaedl", "heuristic"];
+    private static readonly string[] Stops = ["fixed", "confidence", "svip", "adaedl", "heuristic", "learned"];
+
+    private static readonly string[] Rules = [.. CascadeOptions.RuleNames];
+    private static readonly string[] Criteria = [.. EntropySwitchingOptions.CriterionNames];
 
     private static readonly Gen<Request> AnyRequest =
         from prompt in Gen.Int[1, 3].Array[1, 12]
-        from target in Gen.OneOfConst("large", "small", "entropy", "entropy")
-        from proposal in Gen.OneOfConst("none", "small", "ngram")
+        from target in Gen.OneOfConst("large", "small", "entropy", "entropy", "cascade", "cascade", "random", "periodic", "routed", "routed")
+        from proposal in target == "cascade" ? Gen.OneOfConst("none", "small") : Gen.OneOfConst("none", "small", "ngram", "self")
         from stop in Gen.OneOfConst(Stops)
         from maxDraft in Gen.Int[1, 9]
-        from threshold in Gen.OneOfConst(-1.0, 1, 2, 3, 1e9)
+        from governed in Gen.Bool
+        from criterion in Gen.OneOfConst(Criteria)
+        from threshold in Gen.OneOfConst(-1.0, 0.3, 0.6, 1, 2, 3, 1e9)
+        from rule in Gen.OneOfConst(Rules)
+        from share in Gen.OneOfConst(0, 0.3, 0.5, 1)
         from window in Gen.Int[1, 4]
         from dwell in Gen.Int[1, 5]
+        from route in Gen.OneOfConst<int[]>([0], [0, 1], [0, 1, 2], [1, 1, 2], [0, 0, 1, 2, 2])
         from seed in Gen.ULong[0, 2]
         from maxTokens in Gen.Int[1, 30]
         select new Request(prompt, target, proposal,
-            new SpeculationOptions { MaxDraft = maxDraft, Stop = stop },
-            new EntropySwitchingOptions { Threshold = threshold, Window = window, MinDwell = dwell },
-            new SamplingParams { Seed = seed, MaxTokens = maxTokens, IgnoreEos = true });
+            new SpeculationOptions { MaxDraft = maxDraft, Stop = stop, Governed = governed },
+            new EntropySwitchingOptions { Criterion = criterion, Threshold = threshold, Window = window, MinDwell = dwell },
+            new CascadeOptions { Rule = rule, Threshold = rule == "difference" ? threshold - 0.7 : threshold },
+            new ControlOptions { Share = share, Segment = dwell },
+            new SamplingParams { Seed = seed, MaxTokens = maxTokens, IgnoreEos = true }, route);
 
     [Fact]
     public async Task Submit_AnyMix_EachGivesWhatItsTargetGivesAlone() =>
         await Gen.Select(AnyRequest.Array[1, 12], Gen.Int[12, 60], Gen.Int[1, 6]).SampleAsync(async (requests, blocks, rows) =>
         {
-            ModelInfo info = FakeModelRunner.TinyInfo(blocks, blocks, vocabulary: 8, context: 60);
+            ModelInfo info = FakeModelRunner.TinyInfo(blocks, blocks, vocabulary: 8, context: 60) with
+            {
+                LargeLayers = 3,
+                LargeRepeats = 2,
+                LayerRanking = [1, 0, 2],
+                HasAcceptanceHead = true,
+            };
             EngineOptions options = new() { MaxSequences = rows, MaxBatchTokens = rows + 20 };
             using InferenceEngine engine = new(
                 new FakeModelRunner(info), StrategyRegistry.BuiltIn, options, TimeProvider.System, NullLogger<InferenceEngine>.Instance);
@@ -64,6 +82,50 @@ public class AdaptivePathTests
         Assert.Equal(same == "large" ? 60 : 0, adaptive.Stats.ProcessedByLarge);
     }
 
+    [Theory, InlineData("large", "none"), InlineData("large", "small"), InlineData("small", "none"), InlineData("small", "small")]
+    public async Task Cascade_LimitsOfTheThreshold_GiveOneModelsTokens(string same, string proposal)
+    {
+        ModelInfo info = FakeModelRunner.TinyInfo(smallBlocks: 64);
+        using InferenceEngine engine = new(
+            new FakeModelRunner(info), StrategyRegistry.BuiltIn, new EngineOptions(), TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+        engine.Start();
+        SamplingParams sampling = new() { MaxTokens = 60, IgnoreEos = true, Seed = 3 };
+        foreach (string rule in CascadeOptions.RuleNames)
+        {
+            CascadeOptions cascade = new() { Rule = rule, Threshold = same == "large" ? -1e9 : 1e9 };
+            Sequence mixed = new([1, 2], sampling) { Target = "cascade", Proposal = proposal, Cascade = cascade };
+            Sequence plain = new([1, 2], sampling) { Target = same };
+            Assert.Equal(SubmitResult.Accepted, engine.Submit(mixed, plain));
+            Assert.Equal(await plain.ReadIdsAsync(), await mixed.ReadIdsAsync());
+            Assert.Equal((0, same == "large" ? 60 : 0), (mixed.Stats.Switches, mixed.Stats.LargeTokens));
+            if (same == "small") Assert.Equal(mixed.Stats.Drafted, mixed.Stats.Accepted);
+        }
+    }
+
+    [Fact]
+    public void Cascade_DrafterThatIsNotTheSmallModel_IsRefused()
+    {
+        using InferenceEngine engine = new(new FakeModelRunner(FakeModelRunner.TinyInfo(smallBlocks: 64)), StrategyRegistry.BuiltIn,
+            new EngineOptions(), TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+        engine.Start();
+        Sequence sequence = new([1], new SamplingParams()) { Target = "cascade", Proposal = "ngram" };
+        Assert.Contains("ngram", Assert.Throws<ArgumentException>(() => engine.Submit(sequence)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Nothing is generated, so that nothing is drafted either.</summary>
+    [Fact]
+    public async Task Cascade_OnlyThePrompt_Ends()
+    {
+        using InferenceEngine engine = new(new FakeModelRunner(FakeModelRunner.TinyInfo(smallBlocks: 64)), StrategyRegistry.BuiltIn,
+            new EngineOptions(), TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+        engine.Start();
+        int[] prompt = [1, 2, 3, 4, 5, 6];
+        Sequence sequence = new(prompt, new SamplingParams { MaxTokens = 0, PromptLogprobs = 0 }) { Target = "cascade", Proposal = "small" };
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
+        Assert.Empty(await sequence.ReadIdsAsync());
+        Assert.Equal(FakeModelRunner.PromptLogprobs(prompt), sequence.PromptLogprobs.Skip(1).Select(entry => entry.Single()));
+    }
+
     [Fact]
     public async Task PromptLookup_RepeatingOutput_SavesForwards()
     {
@@ -86,7 +148,10 @@ public class AdaptivePathTests
         int[] prompt = sequence.Tokens[..sequence.PromptLength].ToArray();
         Assert.True(StrategyRegistry.BuiltIn.TryGetTarget(sequence.Target, out ITargetStrategy? strategy));
         ITargetPolicy policy = strategy.CreatePolicy(sequence);
-        List<(int Token, ModelRole Role)> expected = FakeModelRunner.Continue(prompt, sequence.Sampling, policy, info);
+        List<(int Token, ModelRole Role)> expected = sequence.Route is { } route
+            ? [.. FakeModelRunner.Continue(prompt, sequence.Sampling, route, info).Select(token => (token, ModelRole.Large))]
+            : FakeModelRunner.Continue(prompt, sequence.Sampling, policy, info);
+        Assert.Equal(sequence.Target == "routed" && sequence.Routing.Layers is not [0, 1, 2], sequence.Route is not null);
         Assert.Equal(expected, tokens.Select(token => (token.Id, token.Role)));
         int large = expected.Count(token => token.Role == ModelRole.Large);
         SequenceStats stats = sequence.Stats;
@@ -94,12 +159,14 @@ public class AdaptivePathTests
         Assert.Equal(expected.Skip(1).Zip(expected, (next, before) => next.Role != before.Role).Count(isSwitch => isSwitch), stats.Switches);
         Assert.InRange(stats.ProcessedByLarge, large, expected.Count);
         int lastLarge = expected.FindLastIndex(token => token.Role == ModelRole.Large);
+        if (policy is IMixturePolicy) lastLarge = Math.Max(lastLarge, expected.Count - 2); // it runs over all but the last, to have the rule decide
         Assert.Equal(lastLarge + 1, stats.ProcessedByLarge); // each token before the last of the large model was run over by it
         Assert.InRange(stats.Accepted, 0, stats.Drafted);
     }
 
     private sealed record Request(
-        int[] Prompt, string Target, string Proposal, SpeculationOptions Speculation, EntropySwitchingOptions Entropy, SamplingParams Sampling)
+        int[] Prompt, string Target, string Proposal, SpeculationOptions Speculation, EntropySwitchingOptions Entropy,
+        CascadeOptions Cascade, ControlOptions Control, SamplingParams Sampling, int[] Route)
     {
         public Sequence ToSequence() => new(Prompt, Sampling)
         {
@@ -107,6 +174,9 @@ public class AdaptivePathTests
             Proposal = Proposal,
             Speculation = Speculation,
             EntropySwitching = Entropy,
+            Cascade = Cascade,
+            Control = Control,
+            Routing = new() { Layers = Route },
         };
     }
 

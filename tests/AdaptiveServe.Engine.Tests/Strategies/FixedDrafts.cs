@@ -3,8 +3,8 @@ using AdaptiveServe.Engine.Strategies;
 
 namespace AdaptiveServe.Engine.Tests.Strategies;
 
-/// <summary>Drafts of one length, or of lengths that look random, with the small model. Checks what it is told.</summary>
-internal sealed class FixedDrafts(int maxTokens, bool random = false) : IProposalStrategy, IProposalPolicy
+/// <summary>Drafts of one length, or of lengths that look random, with the small model or another drafter. Checks what it is told.</summary>
+internal sealed class FixedDrafts(int maxTokens, bool random = false, Drafter drafter = Drafter.Small) : IProposalStrategy, IProposalPolicy
 {
     private int _limit, _drafted;
 
@@ -17,13 +17,13 @@ internal sealed class FixedDrafts(int maxTokens, bool random = false) : IProposa
 
     public StepLoad LastLoad { get; private set; }
 
-    public IProposalPolicy CreatePolicy(Sequence sequence) => new FixedDrafts(maxTokens, random);
+    public IProposalPolicy CreatePolicy(Sequence sequence) => new FixedDrafts(maxTokens, random, drafter);
 
     public DraftPlan Plan(Sequence sequence, in StepLoad load)
     {
         LastLoad = load;
         _limit = random ? sequence.Count * 7 % (maxTokens + 1) : maxTokens;
-        return _limit == 0 ? DraftPlan.None : new DraftPlan(Drafter.Small, random ? maxTokens : _limit);
+        return _limit == 0 ? DraftPlan.None : new DraftPlan(drafter, random ? maxTokens : _limit);
     }
 
     public bool ShouldContinue(in DraftState state)

@@ -1,7 +1,9 @@
 using System.Text.Json;
-using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Engine.Strategies.Targets.Cascade;
+using AdaptiveServe.Engine.Strategies.Targets.Controls;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
+using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.Evaluation;
 
 namespace AdaptiveServe.Lab.Tests.Evaluation;
@@ -26,11 +28,45 @@ public sealed class AdaptiveChoiceTests
         Assert.Equal(new SpeculationOptions { MaxDraft = 12, MinDraft = 2, Threshold = 0.7, Stop = "svip" }, choice.Speculation);
     }
 
+    [Theory]
+    [InlineData("""{"criterion": "margin"}""", "margin", 0.4)]
+    [InlineData("""{"threshold": 0.2, "criterion": "max_probability"}""", "max_probability", 0.2)]
+    [InlineData("""{"criterion": null}""", "entropy", 1)]
+    public void Parse_Criterion_BringsItsThreshold(string entropy, string criterion, double threshold)
+    {
+        AdaptiveChoice choice = AdaptiveChoice.Parse(JsonElement.Parse($$"""{"target": "entropy", "entropy": {{entropy}}}"""));
+        Assert.Equal((criterion, threshold), (choice.Entropy.Criterion, choice.Entropy.Threshold));
+    }
+
+    [Theory, InlineData("\"Entropy\""), InlineData("1"), InlineData("\"\"")]
+    public void Parse_UnknownCriterion_IsRefused(string criterion) => Assert.Throws<LabException>(() =>
+        AdaptiveChoice.Parse(JsonElement.Parse($$$"""{"entropy": {"criterion": {{{criterion}}}}}""")));
+
     [Fact]
     public void Parse_Nulls_AreAbsent() => Assert.Equal(
         new AdaptiveChoice(), AdaptiveChoice.Parse(JsonElement.Parse("""{"target": null, "stop": null, "entropy": {"window": null}, "speculation": null}""")));
 
+    [Theory, InlineData("large"), InlineData("small"), InlineData("entropy")]
+    public void OfAlias_TargetThatAServerLists_HasASuffix(string name) => Assert.Equal(name, AdaptiveChoice.OfAlias($"demo:{name}").Target);
+
     [Fact]
-    public void OfAlias_EveryBuiltTarget_HasASuffix() =>
-        Assert.All(StrategyRegistry.BuiltIn.TargetNames, name => Assert.Equal(name, AdaptiveChoice.OfAlias($"demo:{name}").Target));
+    public void Parse_Cascade_IsTaken()
+    {
+        AdaptiveChoice choice = AdaptiveChoice.Parse(JsonElement.Parse("""{"target": "cascade", "cascade": {"rule": "entropy", "threshold": 2}}"""));
+        Assert.Equal(("cascade", new CascadeOptions { Rule = "entropy", Threshold = 2 }), (choice.Target, choice.Cascade));
+    }
+
+    [Fact]
+    public void Parse_Control_IsTaken()
+    {
+        AdaptiveChoice choice = AdaptiveChoice.Parse(JsonElement.Parse("""{"target": "periodic", "control": {"share": 0.25, "segment": 4}}"""));
+        Assert.Equal(("periodic", new ControlOptions { Share = 0.25, Segment = 4 }), (choice.Target, choice.Control));
+    }
+
+    [Theory]
+    [InlineData("""{"control": {"share": 2}}"""), InlineData("""{"control": {"x": 1}}""")]
+    [InlineData("""{"target": "cascade", "proposal": "ngram"}"""), InlineData("""{"cascade": {"rule": "x"}}""")]
+    [InlineData("""{"cascade": {"rule": 1}}"""), InlineData("""{"cascade": {"x": 1}}""")]
+    public void Parse_WrongCascadeOrControl_IsRefused(string adaptive) =>
+        Assert.Throws<LabException>(() => AdaptiveChoice.Parse(JsonElement.Parse(adaptive)));
 }

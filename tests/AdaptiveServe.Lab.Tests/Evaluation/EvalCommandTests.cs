@@ -115,13 +115,44 @@ public sealed class EvalCommandTests : IDisposable
         Assert.True((int)report["forwards"]!["large"]! < (int)report["tokens"]!["completion"]!);
     }
 
+    /// <summary>The model has two layers; leaving one out is counted, and drafting with one changes no reply.</summary>
+    [Fact]
+    public async Task Eval_RankedLayers_RoutesAndDraftsItself()
+    {
+        await WriteSuiteAsync(right: 2, wrong: 0);
+        Assert.Equal(ExitCode.Success, (await LabRun.InvokeAsync("inspect", "--model", _model.Path, "--write-ranking")).Code);
+        Assert.Equal("", (await InvokeAsync("--max-tokens", "8", "--alias", "demo:routed", "--json", _folder.File("whole.json"))).Error);
+        Assert.Equal("", (await InvokeAsync(
+            "--max-tokens", "8", "--adaptive", """{"target": "routed", "routing": {"budget": 0.5}}""", "--json", _folder.File("half.json"))).Error);
+        JsonNode half = Report("half.json");
+        long tokens = (long)half["tokens"]!["large"]!;
+        Assert.Equal((tokens, tokens, 0), ((long)half["layers"]!["executed"]!, (long)half["layers"]!["skipped"]!, (long)half["layers"]!["repeated"]!));
+        Assert.Equal(0.5, (double)half["routing"]!["budget"]!);
+        Assert.Equal(0, (long)Report("whole.json")["layers"]!["skipped"]!); // 0.85 of two layers are both
+
+        await InvokeAsync("--max-tokens", "8", "--answers", _folder.File("plain.jsonl"));
+        LabRun self = await InvokeAsync(
+            "--max-tokens", "8", "--adaptive", """{"proposal": "self", "stop": "fixed"}""", "--answers", _folder.File("self.jsonl"), "--json", _folder.File("self.json"));
+        Assert.Equal("", self.Error);
+        Assert.Equal(File.ReadAllText(_folder.File("plain.jsonl")), File.ReadAllText(_folder.File("self.jsonl")));
+        Assert.InRange((int)Report("self.json")["drafted"]!, 1, int.MaxValue);
+    }
+
     [Theory]
-    [InlineData("--adaptive", """{"target": "routed"}""", "the target 'routed' is not built")]
+    [InlineData("--adaptive", """{"target": "routed", "routing": {"budget": 0.5}}""", "no adaptive/layer-ranking.json")]
+    [InlineData("--adaptive", """{"target": "routed", "routing": {"layers": []}}""", "at least one layer")]
+    [InlineData("--adaptive", """{"target": "routed", "routing": {"layers": [99]}}""", "there is no layer 99")]
+    [InlineData("--adaptive", """{"target": "routed", "routing": {"layers": ["0"]}}""", "'routing.layers' must be a list of whole numbers")]
+    [InlineData("--adaptive", """{"routing": {"budget": 0}}""", "The budget is a share")]
+    [InlineData("--adaptive", """{"routing": {"router": "nobody"}}""", "There is no router 'nobody'")]
+    [InlineData("--adaptive", """{"routing": {"router": 1}}""", "'routing.router' must be a string")]
+    [InlineData("--adaptive", """{"routing": {"path": []}}""", "there is no field 'routing.path'")]
+    [InlineData("--adaptive", """{"speculation": {"budget": 1.5}}""", "The budget is a share")]
     [InlineData("--adaptive", """{"target": "entropy"}""", "needs a small model")]
     [InlineData("--adaptive", """{"proposal": "small"}""", "needs a small model")]
-    [InlineData("--adaptive", """{"proposal": "self"}""", "the proposal 'self' is not built")]
+    [InlineData("--adaptive", """{"proposal": "self"}""", "no adaptive/layer-ranking.json")]
     [InlineData("--adaptive", """{"quality": 0.9}""", "'quality' is not built yet")]
-    [InlineData("--adaptive", """{"stop": "learned"}""", "There is no stop rule 'learned'")]
+    [InlineData("--adaptive", """{"proposal": "ngram", "stop": "learned"}""", "needs an acceptance head")]
     [InlineData("--adaptive", """{"stop": 1}""", "'stop' must be a string")]
     [InlineData("--adaptive", """{"entropy": 1}""", "'entropy' must be an object")]
     [InlineData("--adaptive", """{"entropy": {"threshold": "1"}}""", "'entropy.threshold' must be a number")]
@@ -140,7 +171,6 @@ public sealed class EvalCommandTests : IDisposable
     [InlineData("--alias", "demo:small", "needs a small model")]
     [InlineData("--alias", "demo:entropy", "needs a small model")]
     [InlineData("--alias", "demo:speculative", "needs a small model")]
-    [InlineData("--alias", "demo:routed", "the target 'routed' is not built")]
     [InlineData("--alias", "demo:quick", "there is no suffix 'quick'")]
     [InlineData("--alias", "demo", "is not of the form NAME:SUFFIX")]
     public async Task Eval_WhatIsNotBuilt_IsRefused(string option, string value, string message)

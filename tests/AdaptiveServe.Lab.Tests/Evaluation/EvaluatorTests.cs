@@ -51,7 +51,7 @@ public sealed class EvaluatorTests : IDisposable
         EvaluationCosts costs = result.Costs;
         Assert.Equal(costs.CompletionTokens, costs.LargeTokens);
         Assert.Equal((0, 0, 0, 0), (costs.SmallTokens, costs.SmallForwards, costs.Drafted, costs.Accepted));
-        Assert.Equal(costs.LargeTokens * RandomModel.Layers, costs.LayersExecuted);
+        Assert.Equal(costs.LargeTokens * RandomModel.Layers, costs.Layers.Executed);
         Assert.Equal(costs.CompletionTokens, costs.LargeForwards); // the prompt's forward gives the first token
         Assert.Equal(result.Examples.Count(example => example.CompletionTokens == 9 && example.IsTruncated), result.Truncated);
         Assert.True(result.Truncated > 0);
@@ -92,7 +92,7 @@ public sealed class EvaluatorTests : IDisposable
         Assert.Equal(costs.CompletionTokens, costs.SmallTokens + costs.LargeTokens);
         Assert.True(costs is { Switches: > 0, SmallTokens: > 0, LargeTokens: > 0 }, $"{costs.Switches} {costs.SmallTokens} {costs.LargeTokens}");
         Assert.InRange(costs.ProcessedByLarge, costs.LargeTokens + 1, costs.CompletionTokens);
-        Assert.Equal(costs.LargeTokens * RandomModel.Layers, costs.LayersExecuted);
+        Assert.Equal(costs.LargeTokens * RandomModel.Layers, costs.Layers.Executed);
     }
 
     [Theory, InlineData("small"), InlineData("ngram")]
@@ -100,7 +100,7 @@ public sealed class EvaluatorTests : IDisposable
     {
         EvaluationOptions hot = new() { Temperature = 0.5f, MaxTokens = 30 };
         using EvaluationModel pair = Load(4, _small.Path);
-        EvaluationResult drafted = await RunAsync(pair, hot with { Adaptive = new() { Proposal = proposal } });
+        EvaluationResult drafted = await RunAsync(pair, hot with { Adaptive = new() { Proposal = proposal, Speculation = new() { Governed = false } } });
         Assert.Equal(Replies(await RunAsync(pair, hot)), Replies(drafted));
         Assert.InRange(drafted.Costs.Accepted, 1, drafted.Costs.Drafted);
         Assert.True(drafted.Costs.LargeForwards < drafted.Costs.CompletionTokens);

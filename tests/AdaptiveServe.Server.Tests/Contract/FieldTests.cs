@@ -22,12 +22,18 @@ public sealed class FieldTests
         ["DetokenizeRequest"] = (ApiContract.Schema("DetokenizeRequest"), TextEndpoints.DetokenizeFields),
         ["AdaptiveRequest"] = (ApiContract.Schema("AdaptiveRequest"), AdaptiveFields.All),
         ["entropy"] = (ApiContract.Schema("AdaptiveRequest").GetProperty("properties").GetProperty("entropy"), EntropyFields.All),
+        ["cascade"] = (ApiContract.Schema("AdaptiveRequest").GetProperty("properties").GetProperty("cascade"), CascadeFields.All),
+        ["control"] = (ApiContract.Schema("AdaptiveRequest").GetProperty("properties").GetProperty("control"), ControlFields.All),
         ["speculation"] = (ApiContract.Schema("AdaptiveRequest").GetProperty("properties").GetProperty("speculation"), SpeculationFields.All),
+        ["routing"] = (ApiContract.Schema("AdaptiveRequest").GetProperty("properties").GetProperty("routing"), RoutingFields.All),
         ["stream_options"] = (ApiContract.Schema("Generation").GetProperty("properties").GetProperty("stream_options"), StreamFields.AllOptions),
     };
 
     /// <summary>Whose unknown members are refused.</summary>
-    private static readonly IField[] Closed = [AdaptiveFields.Adaptive, AdaptiveFields.Entropy, AdaptiveFields.Speculation];
+    private static readonly IField[] Closed =
+    [
+        AdaptiveFields.Adaptive, AdaptiveFields.Entropy, AdaptiveFields.Cascade, AdaptiveFields.Control, AdaptiveFields.Speculation, AdaptiveFields.Routing,
+    ];
 
     public static TheoryData<string> Names => [.. Objects.Keys];
 
@@ -69,6 +75,7 @@ public sealed class FieldTests
         ArrayField => [("type", "array")],
         UnsupportedField => [("type", "null")],
         TokenIdsField tokens => [("type", "array"), ("maxItems", tokens.MaxCount)],
+        LayersField => [("type", "array"), ("minItems", 1), ("maxItems", LayersField.MaxCount)],
         MessagesField => [("type", "array"), ("minItems", 1), ("maxItems", MessagesField.MaxCount)],
         ToolsField => [("type", "array"), ("maxItems", ToolsField.MaxCount)],
         LogitBiasField => [("type", "object"), ("maxProperties", LogitBiasField.MaxCount)],

@@ -30,7 +30,13 @@ public sealed class PairServer : IAsyncLifetime
     internal TestServer Server { get; private set; } = null!;
 
     public async ValueTask InitializeAsync() => Server = await TestServer.StartAsync(
-        new FakeModelRunner(FakeModelRunner.TinyInfo(largeBlocks: 256, smallBlocks: 256, vocabulary: ByteTokenizerFolder.VocabularySize)),
+        new FakeModelRunner(FakeModelRunner.TinyInfo(largeBlocks: 256, smallBlocks: 256, vocabulary: ByteTokenizerFolder.VocabularySize) with
+        {
+            LargeLayers = 4,
+            SmallLayers = 1,
+            LargeRepeats = 2,
+            LayerRanking = [2, 1, 3, 0],
+        }),
         ("chat-template", _template.Path));
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,6 @@
 using System.Globalization;
+using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Routing;
 
 namespace AdaptiveServe.Server.Tests.Harness;
 
@@ -8,8 +10,11 @@ namespace AdaptiveServe.Server.Tests.Harness;
 /// </summary>
 internal static class DemoRequest
 {
-    /// <summary>The names that a server of the pair lists.</summary>
-    public static readonly string[] Names = ["demo", "demo:large", "demo:small", "demo:entropy", "demo:speculative"];
+    /// <summary>The names that a server of the pair lists; its layers may have been ranked or not.</summary>
+    public static readonly string[] Names =
+        ["demo", "demo:large", "demo:small", "demo:entropy", "demo:speculative", .. IsRanked ? ["demo:routed"] : Array.Empty<string>()];
+
+    private static bool IsRanked => DemoPair.Find() is { } pair && File.Exists(Path.Combine(pair.Large, LayerRanking.Place));
 
     /// <summary>Fields of a request whose answer is exactly <paramref name="tokens"/> tokens of text.</summary>
     public static Dictionary<string, object?> Create(TestServer server, string model, int seed, int tokens = 24) => new()

@@ -75,6 +75,16 @@ public sealed class ServerMetricsTests : IAsyncLifetime
         Assert.Equal((prompt, large + small), (page["adaptiveserve_request_prompt_tokens_sum"], page["adaptiveserve_request_generation_tokens_sum"]));
     }
 
+    [Fact]
+    public async Task Page_AfterRoutes_CountsLayers()
+    {
+        ChatReply reply = await _server.GetChatAsync(false, ("model", "fake"), ("messages", Chats.User("which layers?")), ("max_tokens", 7), ("ignore_eos", true),
+            ("seed", 1), ("adaptive", JsonElement.Parse("""{"target": "routed", "routing": {"layers": [0, 2]}}""")));
+        Assert.Equal(7, reply.Usage!.Completion);
+        MetricsPage page = await MetricsPage.ReadUntilAsync(_server, "adaptiveserve_layers_total{kind=\"skipped\"}", 7);
+        Assert.Equal((14, 0), (page["adaptiveserve_layers_total{kind=\"executed\"}"], page["adaptiveserve_layers_total{kind=\"repeated\"}"]));
+    }
+
     /// <summary>What the answers themselves report, added up.</summary>
     [Fact]
     public async Task Page_AfterSwitchesAndDrafts_CountsExactly()
@@ -82,7 +92,7 @@ public sealed class ServerMetricsTests : IAsyncLifetime
         int switches = 0, catchUp = 0, drafted = 0, accepted = 0;
         for (int i = 0; i < 8; i++)
         {
-            object adaptive = i % 2 == 0 ? new { target = "entropy", entropy = new { threshold = 2, window = 1, min_dwell = 1 } } : new { proposal = "small" };
+            object adaptive = i % 2 == 0 ? new { target = "entropy", entropy = new { threshold = 2, window = 1, min_dwell = 1 } } : new { proposal = "small", speculation = new { governed = false } };
             JsonElement report = (await _server.GetChatAsync(
                 stream: i % 4 < 2, ("messages", Chats.User($"question {i}")), ("max_tokens", 40), ("ignore_eos", true), ("seed", 0), ("adaptive", adaptive))).Adaptive;
             switches += report.GetProperty("switches").GetInt32();
@@ -97,6 +107,7 @@ public sealed class ServerMetricsTests : IAsyncLifetime
         Assert.Equal(
             (drafted, accepted), (page["adaptiveserve_spec_decode_num_draft_tokens_total"], page["adaptiveserve_spec_decode_num_accepted_tokens_total"]));
         Assert.InRange(page["adaptiveserve_spec_decode_num_drafts_total"], 4, drafted);
+        Assert.InRange(page["adaptiveserve_spec_decode_num_accepted_tokens_per_pos_total{position=\"0\"}"], 1, accepted);
     }
 
     /// <summary>The buckets that the GenAI conventions advise.</summary>

@@ -4,72 +4,173 @@ namespace AdaptiveServe.Torch.Tests.Compute;
 
 public class AttentionKernelTests
 {
-    /// <summary>Heads that share keys, windows, odd head sizes, lengths around a tile, slots in any order: against float64.</summary>
-    [Theory, InlineData(128), InlineData(256), InlineData(512)]
-    public void Run_AnyShape_EqualsDouble(int width)
+    private static readonly (int Heads, int KeyValueHeads, int Dim)[] Shapes =
+        [(1, 1, 2), (2, 2, 8), (3, 1, 16), (4, 2, 20), (6, 2, 32), (3, 1, 64), (2, 2, 144), (1, 1, 256)];
+
+    /// <summary>
+    /// The last rows of a sequence, against float64: heads that share keys, windows, any head size, blocks of any size in any order, lengths
+    /// around registers and chunks. Each row alone, in any item, has the same bits.
+    /// </summary>
+    [Theory]
+    [InlineData(128, "F32"), InlineData(256, "F32"), InlineData(512, "F32")]
+    [InlineData(128, "BF16"), InlineData(256, "BF16"), InlineData(512, "BF16")]
+    [InlineData(128, "F16"), InlineData(256, "F16"), InlineData(512, "F16")]
+    public void Run_AnyShape_EqualsDoubleAndRowsAlone(int width, string format)
     {
-        foreach (int length in (int[])[1, 2, 5, 31, 32, 33, 100])
-            foreach ((int heads, int keyValueHeads, int dim) in new[] { (1, 1, 1), (4, 2, 20), (6, 2, 32), (3, 1, 64), (2, 2, 144) })
-                foreach (int? window in new int?[] { null, 7 })
-                    Widths.Run(width, new Check(length, heads, keyValueHeads, dim, window));
+        foreach ((int length, int rows) in new[] { (1, 1), (5, 5), (32, 9), (100, 3), (257, 5), (600, 11) })
+            foreach ((int heads, int keyValueHeads, int dim) in Shapes)
+                foreach ((int blockSize, int? window) in new (int, int?)[] { (16, null), (3, 7), (20, null), (16, 260) })
+                    Widths.Run(width, new Check(new Setup(length, rows, heads, keyValueHeads, dim, blockSize, window), format));
     }
 
-    private sealed unsafe class Check(int length, int heads, int keyValueHeads, int dim, int? window) : ILanesCheck
+    private sealed record Setup(int Length, int Rows, int Heads, int KeyValueHeads, int Dim, int BlockSize, int? Window)
+    {
+        public int Group => Heads / KeyValueHeads;
+
+        public CacheLayout Layout => new(KeyValueHeads, Dim, BlockSize);
+    }
+
+    private sealed class Check(Setup setup, string format) : ILanesCheck
     {
         public void Run<TLanes>()
             where TLanes : struct, ILanes<TLanes>
         {
-            var random = new Random(length);
-            float[] query = TestRows.Random(random, heads * dim, 2), output = new float[heads * dim];
-            float[] keys = TestRows.Random(random, length * keyValueHeads * dim), values = TestRows.Random(random, length * keyValueHeads * dim);
-            int[] slots = [.. Enumerable.Range(0, length)];
-            random.Shuffle(slots);
-            fixed (float* q = query, k = keys, v = values, o = output)
-            fixed (int* s = slots)
-            {
-                var arguments = new AttentionKernel.Arguments
-                {
-                    Queries = q,
-                    QueryStride = query.Length,
-                    Keys = k,
-                    Values = v,
-                    Output = o,
-                    OutputStride = output.Length,
-                    Heads = heads,
-                    KeyValueHeads = keyValueHeads,
-                    HeadDim = dim,
-                    Window = window,
-                };
-                using var scratch = new NativeBuffer<float>();
-                scratch.Reserve(AttentionKernel.ScratchLength(arguments, length - 1));
-                for (int head = 0; head < keyValueHeads; head++) AttentionKernel.Run<TLanes>(arguments, Item(s, head, 1), scratch.Data);
-                float[] apart = [.. output];
-                AttentionKernel.Run<TLanes>(arguments, Item(s, 0, keyValueHeads), scratch.Data);
-                Assert.Equal(apart, output);
-            }
+            if (setup.Dim >= 2 * TLanes.Width) RunFormat<TLanes, TLanes>();
+            else RunFormat<TLanes, Lanes128>();
+        }
 
-            for (int head = 0; head < heads; head++)
+        private void RunFormat<TLanes, TValues>()
+            where TLanes : struct, ILanes<TLanes>
+            where TValues : struct, ILanes<TValues>
+        {
+            if (format == "F32") new Attention<TLanes, TValues, Float32Cache>(setup).Verify();
+            else if (format == "BF16") new Attention<TLanes, TValues, BFloat16Cache>(setup).Verify();
+            else new Attention<TLanes, TValues, Float16Cache>(setup).Verify();
+        }
+    }
+
+    private sealed unsafe class Attention<TLanes, TValues, TFormat>(Setup setup)
+        where TLanes : struct, ILanes<TLanes>
+        where TValues : struct, ILanes<TValues>
+        where TFormat : ICacheFormat
+    {
+        private readonly float[] _queries = TestRows.Random(new Random(setup.Length), setup.Rows * setup.Heads * setup.Dim, 2);
+        private readonly float[] _output = new float[setup.Rows * setup.Heads * setup.Dim];
+        private readonly float[,,] _keys = new float[setup.Length, setup.KeyValueHeads, setup.Dim];
+        private readonly float[,,] _values = new float[setup.Length, setup.KeyValueHeads, setup.Dim];
+        private readonly int[] _blocks = [.. Enumerable.Range(0, (setup.Length + setup.BlockSize - 1) / setup.BlockSize)];
+
+        public void Verify()
+        {
+            var random = new Random(setup.Dim);
+            random.Shuffle(_blocks);
+            byte[] keys = Cache(), values = Cache();
+            fixed (byte* k = keys, v = values)
+            fixed (float* q = _queries, o = _output)
+            fixed (int* b = _blocks)
             {
-                double[] expected = Attend(query.AsSpan(head * dim, dim), keys, values, slots, head / (heads / keyValueHeads));
-                for (int i = 0; i < dim; i++) Assert.Equal(expected[i], output[head * dim + i], 2e-6);
+                Fill(random, k, v);
+                using var scratch = new AttentionScratch();
+                scratch.Reserve(setup.Dim);
+                AttentionBatch batch = Batch(q, o, k, v);
+                for (int head = 0; head < setup.KeyValueHeads; head++)
+                {
+                    for (int first = 0; first < setup.Rows * setup.Group; first += AttentionScratch.MaxVectors)
+                        Run(batch, b, head, first, Math.Min(AttentionScratch.MaxVectors, setup.Rows * setup.Group - first), scratch);
+                }
+
+                float[] together = [.. _output];
+                AssertNear(together);
+                for (int head = 0; head < setup.KeyValueHeads; head++)
+                    for (int vector = 0; vector < setup.Rows * setup.Group; vector++) Run(batch, b, head, vector, 1, scratch);
+                Assert.Equal(_output, together);
             }
         }
 
-        private AttentionKernel.Item Item(int* slots, int head, int count) =>
-            new() { Token = 0, Position = length - 1, Slots = slots, FirstKeyValueHead = head, KeyValueHeads = count };
-
-        private double[] Attend(ReadOnlySpan<float> query, float[] keys, float[] values, int[] slots, int head)
+        /// <summary>Room that was never written holds what is no number.</summary>
+        private byte[] Cache()
         {
-            var output = new double[dim];
-            double sum = 0;
-            for (int position = window is { } w ? Math.Max(0, length - w) : 0; position < length; position++)
+            var cache = new byte[(_blocks.Length * setup.BlockSize * setup.KeyValueHeads * setup.Dim + 64) * TFormat.Size];
+            cache.AsSpan().Fill(0xFF);
+            return cache;
+        }
+
+        private void Fill(Random random, byte* keys, byte* values)
+        {
+            float* widened = stackalloc float[TLanes.Width];
+            float Put(byte* cache, nint element)
             {
-                int row = (slots[position] * keyValueHeads + head) * dim;
+                TFormat.Store(2 * random.NextSingle() - 1, cache, element);
+                TLanes.Store(TFormat.Load<TLanes>(cache, element), widened);
+                return widened[0];
+            }
+
+            for (int i = 0; i < setup.Length; i++)
+            {
+                int slot = _blocks[i / setup.BlockSize] * setup.BlockSize + i % setup.BlockSize;
+                for (int head = 0; head < setup.KeyValueHeads; head++)
+                {
+                    nint block = setup.Layout.Block(0, head);
+                    for (int k = 0; k < setup.Dim; k++)
+                    {
+                        _keys[i, head, k] = Put(keys, setup.Layout.Key(slot) + block + (nint)k * setup.BlockSize);
+                        _values[i, head, k] = Put(values, setup.Layout.Value(slot) + block + k);
+                    }
+                }
+            }
+        }
+
+        private AttentionBatch Batch(float* queries, float* output, byte* keys, byte* values) => new()
+        {
+            Queries = queries,
+            QueryStride = setup.Heads * setup.Dim,
+            Keys = keys,
+            Values = values,
+            Output = output,
+            OutputStride = setup.Heads * setup.Dim,
+            Layout = setup.Layout,
+            Group = setup.Group,
+            Window = setup.Window,
+        };
+
+        private void Run(in AttentionBatch batch, int* blocks, int head, int first, int count, AttentionScratch scratch)
+        {
+            var item = new AttentionItem
+            {
+                KeyValueHead = head,
+                FirstRow = 0,
+                Start = setup.Length - setup.Rows,
+                FirstVector = first,
+                Count = count,
+                Blocks = blocks,
+            };
+            AttentionKernel.Run<TLanes, TValues, TFormat>(batch, item, scratch);
+        }
+
+        private void AssertNear(float[] actual)
+        {
+            for (int row = 0; row < setup.Rows; row++)
+            {
+                for (int head = 0; head < setup.Heads; head++)
+                {
+                    int at = (row * setup.Heads + head) * setup.Dim;
+                    double[] expected = Attend(_queries.AsSpan(at, setup.Dim), setup.Length - setup.Rows + row, head / setup.Group);
+                    for (int i = 0; i < setup.Dim; i++) Assert.Equal(expected[i], actual[at + i], 4e-6);
+                }
+            }
+        }
+
+        private double[] Attend(ReadOnlySpan<float> query, int position, int head)
+        {
+            var output = new double[setup.Dim];
+            double sum = 0;
+            for (int i = setup.Window is { } window ? Math.Max(0, position - window + 1) : 0; i <= position; i++)
+            {
                 double score = 0;
-                for (int i = 0; i < dim; i++) score += (double)query[i] * keys[row + i];
-                double weight = Math.Exp(score / Math.Sqrt(dim));
+                for (int k = 0; k < setup.Dim; k++) score += (double)query[k] * _keys[i, head, k];
+                double weight = Math.Exp(score / Math.Sqrt(setup.Dim));
                 sum += weight;
-                for (int i = 0; i < dim; i++) output[i] += weight * values[row + i];
+                for (int k = 0; k < setup.Dim; k++) output[k] += weight * _values[i, head, k];
             }
 
             return [.. output.Select(x => x / sum)];

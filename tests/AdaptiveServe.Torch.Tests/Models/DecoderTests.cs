@@ -51,6 +51,36 @@ public class DecoderTests
     public Task Forward_Family_EqualsDefinition(string family, string backend, string dtype) =>
         CompareAsync(Families[family], dtype, tolerance: 2e-4, options => Choose(options, backend));
 
+    /// <summary>Keys and values of two bytes round; weights and activations do not.</summary>
+    [Theory]
+    [InlineData("auto", "bfloat16", 0.06), InlineData("128", "bfloat16", 0.06), InlineData("libtorch", "bfloat16", 0.06)]
+    [InlineData("auto", "float16", 0.01), InlineData("256", "float16", 0.01), InlineData("libtorch", "float16", 0.01)]
+    public async Task Forward_TwoByteCache_IsNearDefinition(string backend, string kvDType, double tolerance)
+    {
+        foreach (string family in (string[])["llama", "mistral, sliding window", "qwen3, explicit head size"])
+        {
+            await CompareAsync(Families[family], "F32", tolerance, options =>
+            {
+                Choose(options, backend);
+                options.KvDType = kvDType;
+            });
+        }
+    }
+
+    /// <summary>Matrices in int8 round; sizes here fill neither blocks nor panels.</summary>
+    [Theory, InlineData("auto"), InlineData("256"), InlineData("128")]
+    public async Task Forward_Int8_IsNearDefinition(string backend)
+    {
+        foreach (string family in (string[])["llama, tied, odd sizes", "llama 3 rope, all biases", "qwen3, explicit head size"])
+        {
+            await CompareAsync(Families[family], "BF16", tolerance: 0.25, options =>
+            {
+                Choose(options, backend);
+                options.DType = "int8";
+            });
+        }
+    }
+
     /// <summary>A backend by its name, or the CPU's by the width of its registers in bits.</summary>
     private static void Choose(TorchRunnerOptions options, string backend)
     {

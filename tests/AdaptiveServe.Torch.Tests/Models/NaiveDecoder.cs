@@ -9,12 +9,14 @@ internal sealed class NaiveDecoder(TinyModel model)
     private readonly RotaryFrequencies _rotary = RotaryFrequencies.For(model.Config);
 
     /// <summary>Log-probabilities of the next token after each of the tokens.</summary>
-    public double[][] LogProbabilities(ReadOnlySpan<int> tokens)
+    /// <param name="tokens">The sequence.</param>
+    /// <param name="layers">The layers to run, in order; null for all. The second pass of one is a layer like any other.</param>
+    public double[][] LogProbabilities(ReadOnlySpan<int> tokens, IEnumerable<int>? layers = null)
     {
         double[] table = model["model.embed_tokens.weight"];
         var hidden = new double[tokens.Length][];
         for (int i = 0; i < hidden.Length; i++) hidden[i] = table.AsSpan(tokens[i] * _config.HiddenSize, _config.HiddenSize).ToArray();
-        for (int layer = 0; layer < _config.Layers; layer++) RunLayer(layer, hidden);
+        foreach (int layer in layers ?? Enumerable.Range(0, _config.Layers)) RunLayer(layer, hidden);
 
         double[] head = _config.TieWordEmbeddings ? table : model["lm_head.weight"];
         return [.. hidden.Select(row => LogSoftmax(Multiply(Norm(row, model["model.norm.weight"]), head, [])))];

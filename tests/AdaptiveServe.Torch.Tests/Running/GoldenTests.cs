@@ -15,6 +15,29 @@ public class GoldenTests
             Assert.Equal(golden.GreedyIds, await engine.GenerateAsync(new Sequence(golden.PromptIds, golden.Greedy())));
     }
 
+    /// <summary>Where weights, or keys and values, are rounded: how often the most likely token after a golden text's beginning is its next.</summary>
+    [Theory]
+    [InlineData("stories260K", "auto", "bfloat16", 0.95), InlineData("stories260K", "auto", "float16", 0.99)]
+    [InlineData("stories260K", "int8", "auto", 0.95), InlineData("stories260K", "int8", "bfloat16", 0.93)]
+    [InlineData("babyllama-105", "auto", "bfloat16", 0.95), InlineData("babyllama-105", "int8", "auto", 0.95)]
+    public async Task Score_RoundedModel_AgreesWithGoldenIds(string name, string dtype, string kvDType, double atLeast)
+    {
+        GoldenModel model = GoldenModel.Load(name);
+        using InferenceEngine engine = model.Start(options => (options.DType, options.KvDType) = (dtype, kvDType));
+        int same = 0, all = 0;
+        foreach (GoldenCase golden in model.Cases)
+        {
+            int[] ids = [.. golden.PromptIds, .. golden.GreedyIds];
+            var sequence = new Sequence(ids, new SamplingParams { MaxTokens = 0, PromptLogprobs = 1 });
+            Assert.Empty(await engine.GenerateAsync(sequence));
+            for (int i = golden.PromptIds.Length; i < ids.Length; i++, all++)
+                if (sequence.PromptLogprobs[i][1].Id == ids[i]) same++;
+        }
+
+        TestContext.Current.TestOutputHelper?.WriteLine($"{same} of {all}");
+        Assert.InRange((double)same / all, atLeast, 1);
+    }
+
     /// <summary>All logits of the last prompt position, as log-probabilities, and through them the logits up to a constant.</summary>
     [Theory, MemberData(nameof(GoldenModel.NamesAndBackends), MemberType = typeof(GoldenModel))]
     public async Task Generate_TopLogprobs_GiveGoldenLogits(string name, string backend)

@@ -1,6 +1,7 @@
 using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 using AdaptiveServe.Torch.Loading;
 using AdaptiveServe.Torch.Running;
 using AdaptiveServe.Torch.Tests.Loading;
@@ -13,8 +14,10 @@ namespace AdaptiveServe.Torch.Tests.Running;
 public class TorchModelRunnerTests
 {
     /// <summary>The guarantee of the CPU backend: bits do not depend on the batch, the chunks, or the threads.</summary>
-    [Theory, InlineData("F32"), InlineData("BF16")]
-    public async Task Execute_AnyBatchAndThreads_SameBits(string dtype)
+    [Theory]
+    [InlineData("F32", "auto", "auto"), InlineData("BF16", "auto", "auto"), InlineData("F32", "auto", "bfloat16")]
+    [InlineData("BF16", "auto", "float16"), InlineData("BF16", "int8", "auto")]
+    public async Task Execute_AnyBatchAndThreads_SameBits(string dtype, string held, string kvDType)
     {
         using var model = new TinyModel(Configs.With(Configs.Qwen3, ("hidden_size", "72"), ("vocab_size", "203")), dtype);
         var random = new Random(3);
@@ -23,7 +26,7 @@ public class TorchModelRunnerTests
         foreach ((int threads, int rows, int budget) in new[] { (1, 1, 64), (2, 24, 31), (4, 24, 2048) })
         {
             using InferenceEngine engine = new GoldenModel(model.Folder, []).Start(
-                options => options.Threads = threads, new EngineOptions { MaxSequences = rows, MaxBatchTokens = budget, PrefixCaching = false });
+                options => (options.Threads, options.DType, options.KvDType) = (threads, held, kvDType), new EngineOptions { MaxSequences = rows, MaxBatchTokens = budget, PrefixCaching = false });
             Sequence[] sequences = [.. prompts.Select((prompt, i) => new Sequence(prompt,
                 new SamplingParams { Temperature = 0.9f, TopP = 0.95f, Seed = (ulong)i, MaxTokens = 20, IgnoreEos = true }))];
             Assert.Equal(SubmitResult.Accepted, engine.Submit(sequences));
@@ -34,6 +37,45 @@ public class TorchModelRunnerTests
                 if (alone.Count < sequences.Length) alone.Add(tokens);
                 else Assert.Equal(alone[i], tokens); // ids, log-probabilities and entropies, bit for bit
             }
+        }
+    }
+
+    /// <summary>Held against the reported log-probabilities; greedy and sampled rows, with and without log-probabilities of their own.</summary>
+    [Theory, InlineData("auto"), InlineData("libtorch")]
+    public async Task Execute_MarginCriterion_GivesProbabilitiesOfTheFirstTwo(string backend)
+    {
+        using var model = new TinyModel(Configs.Llama);
+        using InferenceEngine engine = new GoldenModel(model.Folder, []).Start(options => (options.Compute, options.SmallModel) = (backend, model.Folder));
+        foreach (float temperature in new[] { 0f, 1f })
+        {
+            var sampling = new SamplingParams { Temperature = temperature, MaxTokens = 8, IgnoreEos = true };
+            GeneratedToken[] told = await ReadAsync(engine, new Sequence([1, 2, 3], sampling with { Logprobs = 2 }));
+            EntropySwitchingOptions margin = new() { Criterion = "margin", Threshold = -1 };
+            GeneratedToken[] silent = await ReadAsync(engine, new Sequence([1, 2, 3], sampling) { Target = "entropy", EntropySwitching = margin });
+            Assert.Equal(told.Select(token => token.Id), silent.Select(token => token.Id));
+            Assert.All(told.Zip(silent), both =>
+            {
+                double first = Math.Exp(both.First.TopLogprobs![0].Logprob), second = Math.Exp(both.First.TopLogprobs![1].Logprob);
+                Assert.Equal(first, both.First.TopProbability, 1e-5);
+                Assert.Equal(first, both.Second.TopProbability, 1e-5);
+                Assert.Equal(first - second, both.Second.Margin, 1e-5);
+                Assert.True(float.IsNaN(both.First.Margin));
+            });
+        }
+    }
+
+    [Theory, InlineData("auto"), InlineData("libtorch")]
+    public void Load_TwoByteCache_HoldsTwiceTheTokens(string backend)
+    {
+        using var model = new TinyModel(Configs.Llama);
+        Assert.Equal(2 * Blocks("float32"), Blocks("bfloat16"), 1.0);
+        Assert.Equal(2 * Blocks("float32"), Blocks("float16"), 1.0);
+
+        double Blocks(string kvDType)
+        {
+            var options = new TorchRunnerOptions { Model = model.Folder, KvMemory = "0.001", Compute = backend, KvDType = kvDType };
+            using TorchModelRunner runner = TorchModelRunner.Load(options, new EngineOptions { MaxSequences = 1024 }, NullLogger.Instance);
+            return runner.Info.LargeBlocks;
         }
     }
 
@@ -90,6 +132,23 @@ public class TorchModelRunnerTests
         var options = new TorchRunnerOptions { Model = model.Folder, KvMemory = memory };
         ModelLoadException refused = Assert.Throws<ModelLoadException>(() => TorchModelRunner.Load(options, new EngineOptions(), NullLogger.Instance));
         Assert.StartsWith("--kv-memory", refused.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<GeneratedToken[]> ReadAsync(InferenceEngine engine, Sequence sequence)
+    {
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
+        var tokens = new List<GeneratedToken>();
+        await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(TestContext.Current.CancellationToken)) tokens.Add(token);
+        return [.. tokens];
+    }
+
+    [Theory, InlineData("int8", null), InlineData("auto", "int8")]
+    public void Load_Int8WithLibTorch_IsRefused(string dtype, string? smallDType)
+    {
+        using var model = new TinyModel(Configs.Llama);
+        var options = new TorchRunnerOptions { Model = model.Folder, Compute = "libtorch", DType = dtype, SmallModel = model.Folder, SmallDType = smallDType };
+        ModelLoadException refused = Assert.Throws<ModelLoadException>(() => TorchModelRunner.Load(options, new EngineOptions(), NullLogger.Instance));
+        Assert.StartsWith("--dtype", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -30,6 +30,9 @@ internal sealed class EvaluationCosts(IReadOnlyList<ExampleResult> examples, int
 
     public long Accepted { get; } = examples.Sum(result => (long)result.Stats.Accepted);
 
-    /// <summary>Layers of the large model that ran, over all tokens that it generated: every route is the whole model.</summary>
-    public long LayersExecuted => LargeTokens * largeLayers;
+    /// <summary>Layers of the large model over all tokens that it generated: run, left out, and run a second time.</summary>
+    public LayerTotals Layers { get; } = new(
+        examples.Sum(result => (long)result.Stats.LargeTokens * (result.Route?.Executed ?? largeLayers)),
+        examples.Sum(result => (long)result.Stats.LargeTokens * (result.Route?.Skipped ?? 0)),
+        examples.Sum(result => (long)result.Stats.LargeTokens * (result.Route?.Repeated ?? 0)));
 }

@@ -1,6 +1,9 @@
 using System.Text.Json.Serialization;
 using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Engine.Strategies.Targets.Cascade;
+using AdaptiveServe.Engine.Strategies.Targets.Controls;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
+using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 using AdaptiveServe.Lab.Evaluation.Statistics;
 
 namespace AdaptiveServe.Lab.Evaluation.Results;
@@ -31,6 +34,18 @@ internal sealed record EvaluationReport
     /// <summary>Where the target looks at it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public EntropySwitchingOptions? Entropy { get; init; }
+
+    /// <summary>Settings of the target <c>routed</c>; null with others.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RoutingOptions? Routing { get; init; }
+
+    /// <inheritdoc cref="Entropy"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CascadeOptions? Cascade { get; init; }
+
+    /// <inheritdoc cref="Entropy"/>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public ControlOptions? Control { get; init; }
 
     /// <summary>Where there is a proposal.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

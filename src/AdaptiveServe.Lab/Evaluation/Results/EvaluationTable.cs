@@ -43,6 +43,8 @@ internal static class EvaluationTable
         yield return ("tokens", $"{tokens.Prompt} in, {tokens.Completion} out: {tokens.Large} large, {tokens.Small} small");
         yield return ("forwards", $"{report.Forwards.Large} large, {report.Forwards.Small} small, counted for each sequence");
         if (report.Switches > 0) yield return ("switches", $"{report.Switches}; {tokens.ProcessedByLarge} tokens processed by the large model");
+        if (report.Layers.Skipped + report.Layers.Repeated > 0)
+            yield return ("layers", $"{report.Layers.Executed} run, {report.Layers.Skipped} left out, {report.Layers.Repeated} run again, over all tokens");
         if (report.Drafted > 0) yield return ("drafts", $"{report.Accepted} of {report.Drafted} tokens accepted");
         yield return ("time", $"{report.Seconds:0.00} s: {report.TokensPerSecond:0.0} tokens/s");
         if (report.Truncated > 0) yield return ("cut off", $"{report.Truncated} replies reached their length limit, and count as they are");

@@ -10,13 +10,18 @@ namespace AdaptiveServe.Lab.Evaluation.Results;
 /// <param name="PromptTokens">Length of the prompt.</param>
 /// <param name="CompletionTokens">Length of the reply, its end token included.</param>
 /// <param name="Stats">What it cost.</param>
+/// <param name="Route">The layers of the large model that it ran, or null for all.</param>
 internal sealed record ExampleResult(
-    EvaluationExample Example, string Reply, bool IsCorrect, bool IsTruncated, int PromptTokens, int CompletionTokens, SequenceStats Stats)
+    EvaluationExample Example, string Reply, bool IsCorrect, bool IsTruncated, int PromptTokens, int CompletionTokens, SequenceStats Stats,
+    LayerRoute? Route)
 {
+    /// <summary>What is known of each token, the end token included; empty unless it was asked to be kept.</summary>
+    public IReadOnlyList<GeneratedToken> Tokens { get; init; } = [];
+
     /// <param name="example">What was asked.</param>
     /// <param name="sequence">The finished sequence.</param>
     /// <param name="reply">What it said.</param>
     public static ExampleResult Of(EvaluationExample example, Sequence sequence, string reply) => new(
         example, reply, example.Checker.Passes(reply, example.Answer), sequence.FinishReason == FinishReason.Length,
-        sequence.PromptLength, sequence.GeneratedCount, sequence.Stats);
+        sequence.PromptLength, sequence.GeneratedCount, sequence.Stats, sequence.Route);
 }

@@ -27,6 +27,32 @@ internal static class PairedBootstrap
             new Interval(Quantile(sums, 0.025, differences.Length), Quantile(sums, 0.975, differences.Length)));
     }
 
+    /// <summary>The interval that holds the middle 95 % of the resamples' ratios of right answers, of the new run to the old one.</summary>
+    /// <param name="now">For each prompt, whether the new run is right.</param>
+    /// <param name="before">The same of the old one, which is right somewhere.</param>
+    public static Interval Ratio(ReadOnlySpan<bool> now, ReadOnlySpan<bool> before)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(now.Length, before.Length);
+        if (!before.Contains(true)) throw new ArgumentException("Nothing is right that the new run could be compared with.", nameof(before));
+        Random random = new(Seed);
+        double[] ratios = new double[Resamples];
+        foreach (ref double ratio in ratios.AsSpan())
+        {
+            int above = 0, below = 0;
+            for (int i = 0; i < now.Length; i++)
+            {
+                int drawn = random.Next(now.Length);
+                if (now[drawn]) above++;
+                if (before[drawn]) below++;
+            }
+
+            ratio = above / Math.Max(1.0, below);
+        }
+
+        Array.Sort(ratios);
+        return new Interval(ratios[(int)(0.025 * (Resamples - 1))], ratios[(int)(0.975 * (Resamples - 1))]);
+    }
+
     private static int Sum(ReadOnlySpan<sbyte> differences)
     {
         int sum = 0;

@@ -17,6 +17,10 @@ namespace AdaptiveServe.Server.OpenAI.Adaptive;
 internal sealed record AdaptiveReport(
     string Target, string Proposal, bool Exact, TokensByModel Tokens, ForwardsByModel Forwards, int Drafted, int Accepted, int Switches, LayerCounts Layers)
 {
+    /// <summary>What a request for a quality was given.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public PickedSetting? Picked { get; init; }
+
     /// <summary>One record for each completion token, when asked for and not sent with the parts of a stream.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TraceRecord>? Trace { get; init; }
@@ -33,7 +37,10 @@ internal sealed record AdaptiveReport(
             new ForwardsByModel(choices.Sum(choice => choice.Sequence.Stats.SmallForwards), choices.Sum(choice => choice.Sequence.Stats.LargeForwards)),
             choices.Sum(choice => choice.Sequence.Stats.Drafted), accepted,
             choices.Sum(choice => choice.Switches),
-            new LayerCounts(generation.LargeLayers, Skipped: 0, Repeated: 0));
+            LayerCounts.Of(generation))
+        {
+            Picked = PickedSetting.Of(request.Adaptive.Picked),
+        };
     }
 }
 
@@ -44,7 +51,17 @@ internal sealed record TokensByModel(int Small, int Large, int ProcessedByLarge)
 
 internal sealed record ForwardsByModel(int Small, int Large);
 
-internal sealed record LayerCounts(long Executed, long Skipped, long Repeated);
+/// <param name="Executed">Layers that ran.</param>
+/// <param name="Skipped">Layers that were left out.</param>
+/// <param name="Repeated">Layers that ran a second time.</param>
+internal sealed record LayerCounts(long Executed, long Skipped, long Repeated)
+{
+    public static LayerCounts Of(RunningGeneration generation)
+    {
+        (long executed, long skipped, long repeated) = generation.LargeLayers;
+        return new LayerCounts(executed, skipped, repeated);
+    }
+}
 
 /// <summary>What is known of one completion token.</summary>
 /// <param name="Token">Its text.</param>
@@ -56,9 +73,10 @@ internal sealed record LayerCounts(long Executed, long Skipped, long Repeated);
 /// <param name="Layers">Layers that ran for it.</param>
 internal sealed record TraceRecord(string Token, int Id, string Role, float Entropy, bool Drafted, string Outcome, int Layers)
 {
-    public static TraceRecord Of(in GeneratedToken token, ServedModel model) => new(
+    public static TraceRecord Of(in GeneratedToken token, LayerRoute? route, ServedModel model) => new(
         TokenSpelling.Text(model.Tokenizer, token.Id), token.Id, token.Role == ModelRole.Small ? "small" : "large", token.Entropy,
-        token.Drafted, token.Drafted ? "accepted" : "generated", model.Engine.Info.Layers(token.Role));
+        token.Drafted, token.Drafted ? "accepted" : "generated",
+        token.Role == ModelRole.Large && route is not null ? route.Layers.Count : model.Engine.Info.Layers(token.Role));
 }
 
 /// <summary>The <c>adaptive</c> object of one part of a stream: the records of its tokens.</summary>

@@ -10,12 +10,13 @@ internal static class EntropyFields
 {
     private const double Far = 1e12;
 
+    public static readonly WordField Criterion = new("adaptive.entropy.criterion", [.. EntropySwitchingOptions.CriterionNames]);
     public static readonly NumberField Threshold = new("adaptive.entropy.threshold", -Far, Far);
     public static readonly NumberField ThresholdDown = new("adaptive.entropy.threshold_down", -Far, Far);
     public static readonly IntegerField Window = new("adaptive.entropy.window", 1, EntropySwitchingOptions.MaxWindow);
     public static readonly IntegerField MinDwell = new("adaptive.entropy.min_dwell", 1, int.MaxValue);
 
-    public static IReadOnlyList<IField> All { get; } = [Threshold, ThresholdDown, Window, MinDwell];
+    public static IReadOnlyList<IField> All { get; } = [Criterion, Threshold, ThresholdDown, Window, MinDwell];
 
     /// <param name="adaptive">The object around it.</param>
     /// <param name="defaults">What holds where a member is absent.</param>
@@ -24,10 +25,11 @@ internal static class EntropyFields
     {
         if (AdaptiveFields.Entropy.Read(adaptive) is not { } entropy) return defaults;
         AdaptiveFields.RefuseUnknown(entropy, AdaptiveFields.Entropy, All);
-        var options = new EntropySwitchingOptions
+        EntropySwitchingOptions start = defaults.For(Criterion.Read(entropy) ?? defaults.Criterion);
+        EntropySwitchingOptions options = start with
         {
-            Threshold = Threshold.Read(entropy) ?? defaults.Threshold,
-            ThresholdDown = ThresholdDown.Read(entropy) ?? defaults.ThresholdDown,
+            Threshold = Threshold.Read(entropy) ?? start.Threshold,
+            ThresholdDown = ThresholdDown.Read(entropy) ?? start.ThresholdDown,
             Window = (int)(Window.Read(entropy) ?? defaults.Window),
             MinDwell = (int)(MinDwell.Read(entropy) ?? defaults.MinDwell),
         };

@@ -17,7 +17,11 @@ internal static class SpeculationFields
     public static readonly IntegerField MinDraft = new("adaptive.speculation.min_draft", 1, SpeculationOptions.MaxDraftLimit);
     public static readonly NumberField Threshold = new("adaptive.speculation.threshold", -Far, Far);
 
-    public static IReadOnlyList<IField> All { get; } = [MaxDraft, MinDraft, Threshold];
+    public static readonly NumberField Budget = new("adaptive.speculation.budget", 0, 1, excludesMinimum: true);
+
+    public static readonly BooleanField Governed = new("adaptive.speculation.governed");
+
+    public static IReadOnlyList<IField> All { get; } = [MaxDraft, MinDraft, Threshold, Budget, Governed];
 
     /// <param name="adaptive">The object around it.</param>
     /// <param name="defaults">What holds where a member is absent.</param>
@@ -32,9 +36,13 @@ internal static class SpeculationFields
             MaxDraft = (int)(MaxDraft.Read(speculation) ?? defaults.MaxDraft),
             MinDraft = (int)(MinDraft.Read(speculation) ?? defaults.MinDraft),
             Threshold = Threshold.Read(speculation) ?? defaults.Threshold,
+            Budget = Budget.Read(speculation) ?? defaults.Budget,
+            Governed = Governed.Read(speculation) ?? defaults.Governed,
         };
         if (options.MinDraft > options.MaxDraft)
             throw ApiException.Invalid(MinDraft.Name, $"Invalid '{MinDraft.Name}': must be at most '{MaxDraft.Name}', which is {options.MaxDraft}.");
+        if (options is { UsesAcceptanceHead: true, Threshold: < 0 or > 1 })
+            throw ApiException.Invalid(Threshold.Name, $"Invalid '{Threshold.Name}': with '{AdaptiveFields.StopRule.Name}' learned it is a chance, 0 to 1.");
         return options;
     }
 }

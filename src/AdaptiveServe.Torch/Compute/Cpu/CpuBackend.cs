@@ -5,24 +5,32 @@ using TorchSharp;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
-/// <summary>The seam on the CPU: SIMD kernels on native memory, activations and cache in float32, weights as they are held.</summary>
+/// <summary>The seam on the CPU: SIMD kernels on native memory, activations in float32, weights and cache as they are held.</summary>
 /// <remarks>
 /// A row's result does not depend on the batch around it, nor on the number of threads. Weights widen to float32 exactly, so a bfloat16
-/// checkpoint gives what it would give converted to float32.
+/// checkpoint gives what it would give converted to float32. Only where weights are held in int8 are they rounded, once.
 /// </remarks>
 internal static class CpuBackend
 {
     /// <summary>A backend with the widest kernels that this processor runs, or with those of a given width in bits.</summary>
-    public static IComputeBackend Create(WorkerPool pool, int? width = null) => width switch
+    /// <param name="pool">The threads.</param>
+    /// <param name="width">Bits of a register.</param>
+    /// <param name="cacheType">How keys and values are held: float32, bfloat16 or float16.</param>
+    /// <param name="quantises">Whether weights are held in int8, rounded when they are taken into use.</param>
+    public static IComputeBackend Create(
+        WorkerPool pool, int? width = null, torch.ScalarType cacheType = torch.ScalarType.Float32, bool quantises = false)
     {
-        512 => new CpuBackend<Lanes512>(pool),
-        256 => new CpuBackend<Lanes256>(pool),
-        128 => new CpuBackend<Lanes128>(pool),
-        null when Lanes512.IsSupported => new CpuBackend<Lanes512>(pool),
-        null when Lanes256.IsSupported => new CpuBackend<Lanes256>(pool),
-        null => new CpuBackend<Lanes128>(pool),
-        _ => throw new ArgumentOutOfRangeException(nameof(width)),
-    };
+        return width switch
+        {
+            512 => new CpuBackend<Lanes512>(pool, cacheType, quantises),
+            256 => new CpuBackend<Lanes256>(pool, cacheType, quantises),
+            128 => new CpuBackend<Lanes128>(pool, cacheType, quantises),
+            null when Lanes512.IsSupported => new CpuBackend<Lanes512>(pool, cacheType, quantises),
+            null when Lanes256.IsSupported => new CpuBackend<Lanes256>(pool, cacheType, quantises),
+            null => new CpuBackend<Lanes128>(pool, cacheType, quantises),
+            _ => throw new ArgumentOutOfRangeException(nameof(width)),
+        };
+    }
 }
 
 /// <inheritdoc cref="CpuBackend"/>
@@ -33,59 +41,66 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     private const int PartsPerThread = 4;
 
     private readonly WorkerPool _pool;
-    private readonly Action<int> _linearPart, _attentionPart, _activationPart, _reductionPart;
-    private readonly Dictionary<LinearWeight, PackedWeight> _weights = new(ReferenceEqualityComparer.Instance);
+    private readonly bool _quantises;
+    private readonly Action<int> _linearPart, _int8Part, _roundingPart, _rotationPart, _attentionPart, _activationPart, _reductionPart;
+    private readonly Dictionary<LinearWeight, PanelWeight> _weights = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<torch.Tensor, nint> _data = new(ReferenceEqualityComparer.Instance);
-    private readonly NativeBuffer<int> _slots = new();
-    private NativeBuffer<float>[] _scores = [];
+    private readonly AttentionPlan _plan = new();
+    private readonly Int8Rows _rounded = new();
+    private AttentionScratch[] _scratch = [];
     private NativeRows _logits = new(1);
     private RaggedBatch _batch = new(1);
-    private TokenPlace[] _places = [];
-    private int _longest;
 
     // The operation that is being run in parts.
     private int _items, _parts;
     private LinearKernel.Arguments _linear;
-    private AttentionKernel.Arguments _attention;
+    private Int8Kernel.Arguments _int8;
+    private NativeRows _unrounded;
+    private RotationKernel.Arguments _rotation;
+    private AttentionBatch _attention;
     private NativeRows _gateUp, _gated;
     private LogitsResult _result = new();
 
-    public CpuBackend(WorkerPool pool)
+    public CpuBackend(WorkerPool pool, torch.ScalarType cacheType, bool quantises)
     {
         _pool = pool;
+        _quantises = quantises;
+        CacheType = cacheType;
         _linearPart = LinearPart;
+        _int8Part = Int8Part;
+        _roundingPart = RoundingPart;
+        _rotationPart = RotationPart;
         _attentionPart = AttentionPart;
         _activationPart = ActivationPart;
         _reductionPart = ReductionPart;
-        _gateUp = _gated = _logits;
+        _gateUp = _gated = _unrounded = _logits;
     }
 
-    public torch.ScalarType CacheType => torch.float32;
+    public torch.ScalarType CacheType { get; }
 
     public torch.ScalarType VectorType(torch.ScalarType weights) => torch.float32;
 
-    public void Prepare(LinearWeight weight) => _weights.Add(weight, new PackedWeight(weight, 4 * TLanes.Width));
+    public void Prepare(LinearWeight weight)
+    {
+        if (!_quantises)
+        {
+            _weights.Add(weight, new PackedWeight(weight, 4 * TLanes.Width));
+            return;
+        }
+
+        _weights.Add(weight, new Int8Weight(weight, 4 * TLanes.Width));
+        weight.Weight.Dispose(); // nobody reads it any more, and it takes twice the memory or four times
+    }
 
     public RowBuffer CreateBuffer(int columns) => new NativeRows(columns);
 
     public void Begin(RaggedBatch batch)
     {
         _batch = batch;
-        if (_places.Length < batch.TokenCount) _places = new TokenPlace[Math.Max(batch.TokenCount, 2 * _places.Length)];
-        nint positions = 0;
-        foreach (ref readonly RaggedRow row in batch.Rows) positions += row.Start + row.Count;
-        _slots.Reserve(positions);
-        _longest = 0;
-        int* slots = _slots.Data;
-        foreach (ref readonly RaggedRow row in batch.Rows)
-        {
-            int end = row.Start + row.Count;
-            for (int i = 0; i < row.Count; i++) _places[row.FirstRow + i] = new TokenPlace(row.Start + i, slots);
-            FillSlots(row.Blocks.Blocks, end, slots);
-            slots += end;
-            _longest = Math.Max(_longest, end);
-        }
+        _plan.Begin(batch);
     }
+
+    public void Select(RaggedBatch batch) => Begin(batch);
 
     public void End()
     {
@@ -95,7 +110,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     {
         NativeRows rows = Rows(output);
         rows.Resize(_batch.TokenCount);
-        PackedWeight weights = _weights[table];
+        PanelWeight weights = _weights[table];
         for (int row = 0; row < rows.Rows; row++) weights.CopyRow(_batch.Tokens[row], rows.Row(row));
     }
 
@@ -118,50 +133,43 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     public void RotateAndStore(RowBuffer qkv, AttentionWeights weights, RotaryTable rotary, LayerCache cache)
     {
         NativeRows rows = Rows(qkv);
-        int half = weights.HeadDim / 2, keyColumns = weights.KeyColumns;
-        float* cosines = (float*)Data(rotary.Cosines), sines = (float*)Data(rotary.Sines);
-        float* keys = (float*)Data(cache.Keys), values = (float*)Data(cache.Values);
-        for (int row = 0; row < rows.Rows; row++)
+        _rotation = new RotationKernel.Arguments
         {
-            float* query = rows.Row(row), key = query + weights.QueryColumns, value = key + keyColumns;
-            nint angle = (nint)_batch.Positions[row] * half;
-            for (int head = 0; head < weights.Heads + weights.KeyValueHeads; head++)
-            {
-                float* vector = query + head * weights.HeadDim;
-                torch.Tensor? norm = head < weights.Heads ? weights.QueryNorm : weights.KeyNorm;
-                if (norm is not null)
-                    RowKernels.RmsNorm<TLanes>(vector, (float*)Data(norm), weights.HeadDim, weights.NormEpsilon, vector);
-                RowKernels.Rotate<TLanes>(vector, cosines + angle, sines + angle, half);
-            }
-
-            nint slot = (nint)_batch.Slots[row] * keyColumns;
-            new ReadOnlySpan<float>(key, keyColumns).CopyTo(new Span<float>(keys + slot, keyColumns));
-            new ReadOnlySpan<float>(value, keyColumns).CopyTo(new Span<float>(values + slot, keyColumns));
-        }
+            Rows = rows.Data,
+            Stride = rows.Stride,
+            Heads = weights.Heads,
+            Layout = Layout(weights),
+            Cosines = (float*)Data(rotary.Cosines),
+            Sines = (float*)Data(rotary.Sines),
+            QueryNorm = weights.QueryNorm is { } query ? (float*)Data(query) : null,
+            KeyNorm = weights.KeyNorm is { } key ? (float*)Data(key) : null,
+            NormEpsilon = weights.NormEpsilon,
+            Keys = Data(cache.Keys),
+            Values = Data(cache.Values),
+        };
+        CountParts(rows.Rows, (long)rows.Rows * rows.Columns * 4);
+        _pool.Run(_parts, _rotationPart);
     }
 
     public void Attend(RowBuffer qkv, AttentionWeights weights, LayerCache cache, RowBuffer output)
     {
         NativeRows queries = Rows(qkv), attended = Rows(output);
         attended.Resize(queries.Rows);
-        _attention = new AttentionKernel.Arguments
+        _attention = new AttentionBatch
         {
             Queries = queries.Data,
             QueryStride = queries.Stride,
-            Keys = (float*)Data(cache.Keys),
-            Values = (float*)Data(cache.Values),
+            Keys = Data(cache.Keys),
+            Values = Data(cache.Values),
             Output = attended.Data,
             OutputStride = attended.Stride,
-            Heads = weights.Heads,
-            KeyValueHeads = weights.KeyValueHeads,
-            HeadDim = weights.HeadDim,
+            Layout = Layout(weights),
+            Group = weights.Heads / weights.KeyValueHeads,
             Window = weights.SlidingWindow,
         };
-
-        long work = 0;
-        foreach (ref readonly RaggedRow row in _batch.Rows) work += (long)row.Count * (row.Start + row.Count) * attended.Columns;
-        CountParts(queries.Rows * weights.KeyValueHeads, work);
-        ReserveScores();
+        _plan.Divide(_attention.Group);
+        CountParts(_plan.Tiles.Length * weights.KeyValueHeads, _plan.Work * attended.Columns);
+        ReserveScratch();
         _pool.Run(_parts, _attentionPart);
     }
 
@@ -180,6 +188,20 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         to.Resize(rows.Length);
         for (int i = 0; i < rows.Length; i++)
             new ReadOnlySpan<float>(from.Row(rows[i]), from.Columns).CopyTo(new Span<float>(to.Row(i), to.Columns));
+    }
+
+    public void CopyToHost(RowBuffer input, Span<float> destination)
+    {
+        NativeRows from = Rows(input);
+        for (int i = 0; i < from.Rows; i++)
+            new ReadOnlySpan<float>(from.Row(i), from.Columns).CopyTo(destination[(i * from.Columns)..]);
+    }
+
+    public void Scatter(RowBuffer input, ReadOnlySpan<int> rows, RowBuffer output)
+    {
+        NativeRows from = Rows(input), to = Rows(output);
+        for (int i = 0; i < rows.Length; i++)
+            new ReadOnlySpan<float>(from.Row(i), from.Columns).CopyTo(new Span<float>(to.Row(rows[i]), to.Columns));
     }
 
     public void Logits(RowBuffer input, LinearWeight head, ReadOnlySpan<bool> wantsRow, LogitsResult result)
@@ -202,29 +224,28 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
 
     public void Dispose()
     {
-        foreach (NativeBuffer<float> scores in _scores) scores.Dispose();
-        foreach (PackedWeight weight in _weights.Values) weight.Dispose();
+        foreach (AttentionScratch scratch in _scratch) scratch.Dispose();
+        foreach (PanelWeight weight in _weights.Values) weight.Dispose();
         _weights.Clear();
-        _slots.Dispose();
+        _plan.Dispose();
+        _rounded.Dispose();
         _logits.Dispose();
     }
 
     private static NativeRows Rows(RowBuffer buffer) => (NativeRows)buffer;
 
-    private void FillSlots(ReadOnlySpan<int> blocks, int count, int* slots)
-    {
-        int size = _batch.BlockSize;
-        for (int from = 0; from < count; from += size)
-        {
-            int slot = blocks[from / size] * size, end = Math.Min(from + size, count);
-            for (int i = from; i < end; i++) slots[i] = slot++;
-        }
-    }
+    private CacheLayout Layout(AttentionWeights weights) => new(weights.KeyValueHeads, weights.HeadDim, _batch.BlockSize);
 
     private void Linear(RowBuffer input, LinearWeight weight, RowBuffer output, bool adds)
     {
         NativeRows from = Rows(input), to = Rows(output);
-        PackedWeight packed = _weights[weight];
+        if (_weights[weight] is Int8Weight int8)
+        {
+            Linear(from, int8, to, adds);
+            return;
+        }
+
+        var packed = (PackedWeight)_weights[weight];
         _linear = new LinearKernel.Arguments
         {
             Input = from.Data,
@@ -239,6 +260,26 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         _pool.Run(_parts, _linearPart);
     }
 
+    private void Linear(NativeRows from, Int8Weight weight, NativeRows to, bool adds)
+    {
+        _unrounded = from;
+        _rounded.Resize(from.Rows, from.Columns);
+        CountParts(from.Rows, (long)from.Rows * from.Columns * 2);
+        _pool.Run(_parts, _roundingPart);
+        _int8 = new Int8Kernel.Arguments
+        {
+            Words = _rounded.Words,
+            Scales = _rounded.Scales,
+            Rows = from.Rows,
+            Weight = weight,
+            Output = to.Data,
+            OutputStride = to.Stride,
+            Adds = adds,
+        };
+        CountParts(weight.Panels, (long)from.Rows * weight.Inputs * weight.Outputs);
+        _pool.Run(_parts, _int8Part);
+    }
+
     /// <summary>Divides an operation: enough parts to keep all threads busy, none too small to be worth handing over.</summary>
     private void CountParts(int items, long work)
     {
@@ -248,16 +289,16 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
 
     private (int From, int To) Part(int part) => ((int)((long)_items * part / _parts), (int)((long)_items * (part + 1) / _parts));
 
-    private void ReserveScores()
+    private void ReserveScratch()
     {
-        if (_scores.Length < _parts)
+        if (_scratch.Length < _parts)
         {
-            int had = _scores.Length;
-            Array.Resize(ref _scores, _parts);
-            for (int i = had; i < _parts; i++) _scores[i] = new NativeBuffer<float>();
+            int had = _scratch.Length;
+            Array.Resize(ref _scratch, _parts);
+            for (int i = had; i < _parts; i++) _scratch[i] = new AttentionScratch();
         }
 
-        for (int part = 0; part < _parts; part++) _scores[part].Reserve(AttentionKernel.ScratchLength(_attention, _longest - 1));
+        for (int part = 0; part < _parts; part++) _scratch[part].Reserve(_attention.Layout.HeadDim);
     }
 
     private void LinearPart(int part)
@@ -268,23 +309,48 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         else LinearKernel.Run<TLanes, Float16Weights>(_linear, from, to);
     }
 
+    private void Int8Part(int part)
+    {
+        (int from, int to) = Part(part);
+        Int8Kernel.Run<TLanes>(_int8, from, to);
+    }
+
+    private void RoundingPart(int part)
+    {
+        (int from, int to) = Part(part);
+        for (int row = from; row < to; row++) _rounded.Fill<TLanes>(row, _unrounded.Row(row), _unrounded.Columns);
+    }
+
+    private void RotationPart(int part)
+    {
+        (int from, int to) = Part(part);
+        for (int row = from; row < to; row++)
+        {
+            if (CacheType == torch.ScalarType.Float32) RotationKernel.Run<TLanes, Float32Cache>(_rotation, row, _batch.Positions[row], _batch.Slots[row]);
+            else if (CacheType == torch.ScalarType.BFloat16) RotationKernel.Run<TLanes, BFloat16Cache>(_rotation, row, _batch.Positions[row], _batch.Slots[row]);
+            else RotationKernel.Run<TLanes, Float16Cache>(_rotation, row, _batch.Positions[row], _batch.Slots[row]);
+        }
+    }
+
     private void AttentionPart(int part)
     {
-        (int item, int to) = Part(part);
-        while (item < to)
+        if (CacheType == torch.ScalarType.Float32) AttentionPart<Float32Cache>(part);
+        else if (CacheType == torch.ScalarType.BFloat16) AttentionPart<BFloat16Cache>(part);
+        else AttentionPart<Float16Cache>(part);
+    }
+
+    /// <summary>Values are read in pairs of registers of dimensions: for narrow heads in pairs of narrower ones.</summary>
+    private void AttentionPart<TFormat>(int part)
+        where TFormat : ICacheFormat
+    {
+        (int from, int to) = Part(part);
+        int heads = _attention.Layout.Heads, dim = _attention.Layout.HeadDim;
+        for (int i = from; i < to; i++)
         {
-            (int token, int head) = Math.DivRem(item, _attention.KeyValueHeads);
-            int heads = Math.Min(_attention.KeyValueHeads - head, to - item);
-            var some = new AttentionKernel.Item
-            {
-                Token = token,
-                Position = _places[token].Position,
-                Slots = _places[token].Slots,
-                FirstKeyValueHead = head,
-                KeyValueHeads = heads,
-            };
-            AttentionKernel.Run<TLanes>(_attention, some, _scores[part].Data);
-            item += heads;
+            AttentionItem item = _plan.Item(i / heads, i % heads);
+            if (dim >= 2 * TLanes.Width) AttentionKernel.Run<TLanes, TLanes, TFormat>(_attention, item, _scratch[part]);
+            else if (dim > 8 && Lanes256.IsSupported) AttentionKernel.Run<TLanes, Lanes256, TFormat>(_attention, item, _scratch[part]);
+            else AttentionKernel.Run<TLanes, Lanes128, TFormat>(_attention, item, _scratch[part]);
         }
     }
 
@@ -319,13 +385,5 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         }
 
         return (byte*)data;
-    }
-
-    /// <summary>A token's position, and the slots of its sequence.</summary>
-    private readonly struct TokenPlace(int position, int* slots)
-    {
-        public int Position { get; } = position;
-
-        public int* Slots { get; } = slots;
     }
 }

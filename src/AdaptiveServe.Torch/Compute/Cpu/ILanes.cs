@@ -23,6 +23,26 @@ internal unsafe interface ILanes<T>
     /// <summary>Widens finite float16 values likewise.</summary>
     static abstract void LoadFloat16(uint* source, out T lower, out T upper);
 
+    /// <summary>Widens a register's bfloat16 values.</summary>
+    static abstract T WidenBFloat16(ushort* source);
+
+    /// <summary>Widens a register's finite float16 values.</summary>
+    static abstract T WidenFloat16(ushort* source);
+
+    /// <summary>Words of four int8 to pairs of int16: of the bytes 0 and 2, and of the bytes 1 and 3.</summary>
+    static abstract void LoadInt8(int* source, out T even, out T odd);
+
+    /// <summary>Makes pairs of int16 of the lowest halves of both registers' words.</summary>
+    static abstract T PackWords(T low, T high);
+
+    static abstract T BroadcastWord(int value);
+
+    /// <summary>sum + the products of two pairs of int16, in integers of 32 bits.</summary>
+    static abstract T AddProducts(T left, T right, T sum);
+
+    /// <summary>Integers of 32 bits to floats.</summary>
+    static abstract T ToSingle(T integers);
+
     static abstract T Broadcast(float value);
 
     static abstract void Store(T value, float* destination);

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
@@ -34,6 +35,44 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
         lower = new((((both << 16) >> 3) & mask).AsSingle() * scale);
         upper = new(((both >> 3) & mask).AsSingle() * scale);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WidenBFloat16(ushort* source) => new((Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsUInt16()).AsInt32() << 16).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 WidenFloat16(ushort* source)
+    {
+        Vector128<int> upper = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsUInt16()).AsInt32() << 16;
+        return new((upper >> 3 & Vector128.Create(WeightFormats.Float16Mask)).AsSingle() * Vector128.Create(WeightFormats.Float16Scale));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadInt8(int* source, out Lanes128 even, out Lanes128 odd)
+    {
+        Vector128<short> both = Vector128.Load(source).AsInt16();
+        even = new(((both << 8) >> 8).AsSingle());
+        odd = new((both >> 8).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 PackWords(Lanes128 low, Lanes128 high) =>
+        new(((low._value.AsInt32() & Vector128.Create(0xFFFF)) | (high._value.AsInt32() << 16)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 BroadcastWord(int value) => new(Vector128.Create(value).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 AddProducts(Lanes128 left, Lanes128 right, Lanes128 sum)
+    {
+        Vector128<int> a = left._value.AsInt32(), b = right._value.AsInt32();
+        Vector128<int> products = Sse2.IsSupported
+            ? Sse2.MultiplyAddAdjacent(a.AsInt16(), b.AsInt16())
+            : ((a << 16) >> 16) * ((b << 16) >> 16) + (a >> 16) * (b >> 16);
+        return new((sum._value.AsInt32() + products).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 ToSingle(Lanes128 integers) => new(Vector128.ConvertToSingle(integers._value.AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes128 Broadcast(float value) => new(Vector128.Create(value));

@@ -36,6 +36,38 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WidenBFloat16(ushort* source) => new((Avx2.ConvertToVector256Int32(source) << 16).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 WidenFloat16(ushort* source)
+    {
+        Vector256<int> upper = Avx2.ConvertToVector256Int32(source) << 16;
+        return new((upper >> 3 & Vector256.Create(WeightFormats.Float16Mask)).AsSingle() * Vector256.Create(WeightFormats.Float16Scale));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadInt8(int* source, out Lanes256 even, out Lanes256 odd)
+    {
+        Vector256<short> both = Vector256.Load(source).AsInt16();
+        even = new(((both << 8) >> 8).AsSingle());
+        odd = new((both >> 8).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 PackWords(Lanes256 low, Lanes256 high) =>
+        new(((low._value.AsInt32() & Vector256.Create(0xFFFF)) | (high._value.AsInt32() << 16)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 BroadcastWord(int value) => new(Vector256.Create(value).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 AddProducts(Lanes256 left, Lanes256 right, Lanes256 sum) =>
+        new((sum._value.AsInt32() + Avx2.MultiplyAddAdjacent(left._value.AsInt16(), right._value.AsInt16())).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 ToSingle(Lanes256 integers) => new(Vector256.ConvertToSingle(integers._value.AsInt32()));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

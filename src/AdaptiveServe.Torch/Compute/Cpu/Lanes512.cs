@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
@@ -33,6 +34,38 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         lower = new((((both << 16) >> 3) & mask).AsSingle() * scale);
         upper = new(((both >> 3) & mask).AsSingle() * scale);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 WidenBFloat16(ushort* source) => new((Avx512F.ConvertToVector512Int32(Vector256.Load(source)) << 16).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 WidenFloat16(ushort* source)
+    {
+        Vector512<int> upper = Avx512F.ConvertToVector512Int32(Vector256.Load(source)) << 16;
+        return new((upper >> 3 & Vector512.Create(WeightFormats.Float16Mask)).AsSingle() * Vector512.Create(WeightFormats.Float16Scale));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadInt8(int* source, out Lanes512 even, out Lanes512 odd)
+    {
+        Vector512<short> both = Vector512.Load(source).AsInt16();
+        even = new(((both << 8) >> 8).AsSingle());
+        odd = new((both >> 8).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 PackWords(Lanes512 low, Lanes512 high) =>
+        new(((low._value.AsInt32() & Vector512.Create(0xFFFF)) | (high._value.AsInt32() << 16)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 BroadcastWord(int value) => new(Vector512.Create(value).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 AddProducts(Lanes512 left, Lanes512 right, Lanes512 sum) =>
+        new((sum._value.AsInt32() + Avx512BW.MultiplyAddAdjacent(left._value.AsInt16(), right._value.AsInt16())).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 ToSingle(Lanes512 integers) => new(Vector512.ConvertToSingle(integers._value.AsInt32()));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));

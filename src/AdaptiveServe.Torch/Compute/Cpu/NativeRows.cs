@@ -15,7 +15,7 @@ internal sealed unsafe class NativeRows(int columns) : RowBuffer(columns)
     public int Rows { get; private set; }
 
     /// <summary>Floats from one row to the next.</summary>
-    public int Stride { get; } = (columns + PackedWeight.MaxPanelOutputs - 1) / PackedWeight.MaxPanelOutputs * PackedWeight.MaxPanelOutputs;
+    public int Stride { get; } = (columns + PanelWeight.MaxPanelOutputs - 1) / PanelWeight.MaxPanelOutputs * PanelWeight.MaxPanelOutputs;
 
     public float* Row(int row) => Data + (nint)row * Stride;
 

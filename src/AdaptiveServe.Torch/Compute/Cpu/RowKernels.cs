@@ -37,15 +37,6 @@ internal static unsafe class RowKernels
         }
     }
 
-    public static void Scale<TLanes>(float* row, int columns, float factor)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        TLanes factors = TLanes.Broadcast(factor);
-        int i = 0;
-        for (; i <= columns - TLanes.Width; i += TLanes.Width) TLanes.Store(TLanes.Multiply(TLanes.Load(row + i), factors), row + i);
-        for (; i < columns; i++) row[i] *= factor;
-    }
-
     /// <summary>output = silu(gate) * up. Reads and writes whole registers: rows have room behind their last column.</summary>
     public static void GatedActivation<TLanes>(float* gate, float* up, int columns, float* output)
         where TLanes : struct, ILanes<TLanes>
@@ -59,24 +50,7 @@ internal static unsafe class RowKernels
         }
     }
 
-    /// <summary>weights = e^(scale * (score - largest score)), in place. The room behind the last, up to a whole register, is overwritten.</summary>
-    /// <returns>The sum of the weights.</returns>
-    public static float Softmax<TLanes>(float* scores, int count, float scale)
-        where TLanes : struct, ILanes<TLanes>
-    {
-        Pad<TLanes>(scores, count);
-        TLanes max = TLanes.Broadcast(LargestOf<TLanes>(scores, count)), scales = TLanes.Broadcast(scale), sum = default;
-        for (int i = 0; i < count; i += TLanes.Width)
-        {
-            TLanes weights = LaneMath.Exp(TLanes.Multiply(TLanes.Subtract(TLanes.Load(scores + i), max), scales));
-            TLanes.Store(weights, scores + i);
-            sum = TLanes.Add(sum, weights);
-        }
-
-        return LaneSums.Sum(TLanes.Fold(sum));
-    }
-
-    /// <summary>Log-sum-exp (natural), entropy (bits) and the first largest logit; the room behind the last likewise.</summary>
+    /// <summary>Log-sum-exp (natural), entropy (bits) and the first largest logit. The room behind the last, up to a whole register, is overwritten.</summary>
     public static (int ArgMax, float LogSumExp, float Entropy) Reduce<TLanes>(float* logits, int count)
         where TLanes : struct, ILanes<TLanes>
     {

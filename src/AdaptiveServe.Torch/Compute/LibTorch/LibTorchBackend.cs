@@ -20,13 +20,14 @@ internal sealed class LibTorchBackend : IComputeBackend
     private RaggedBatch? _batch;
     private Tensor? _tokens, _positions, _slots, _cosines, _sines;
 
-    public LibTorchBackend(Device device, ScalarType dtype)
+    public LibTorchBackend(Device device, ScalarType dtype, ScalarType cacheType)
     {
         _device = device;
         _dtype = dtype;
+        CacheType = cacheType;
     }
 
-    public ScalarType CacheType => _dtype;
+    public ScalarType CacheType { get; }
 
     public ScalarType VectorType(ScalarType weights) => weights;
 
@@ -45,20 +46,19 @@ internal sealed class LibTorchBackend : IComputeBackend
     {
         _inference = inference_mode();
         _scope = NewDisposeScope();
-        _batch = batch;
-        _tokens = ToDevice(batch.Tokens);
-        _positions = ToDevice(batch.Positions);
-        _slots = ToDevice(batch.Slots);
+        Take(batch);
+    }
+
+    public void Select(RaggedBatch batch)
+    {
+        Drop();
+        Take(batch);
     }
 
     public void End()
     {
         foreach (TensorRows buffer in _buffers) buffer.Clear();
-        foreach (RaggedAttention attention in _attention) attention.Dispose();
-        _attention.Clear();
-        foreach (Tensor? tensor in (Tensor?[])[_tokens, _positions, _slots, _cosines, _sines]) tensor?.Dispose();
-        _tokens = _positions = _slots = _cosines = _sines = null;
-        _batch = null;
+        Drop();
         _scope?.Dispose();
         _scope = null;
         _inference?.Dispose();
@@ -76,7 +76,7 @@ internal sealed class LibTorchBackend : IComputeBackend
     public void AddLinear(RowBuffer input, LinearWeight weight, RowBuffer accumulated)
     {
         using Tensor product = functional.linear(Rows(input).Value, weight.Weight, weight.Bias);
-        Rows(accumulated).Value = Rows(accumulated).Value.add(product);
+        Rows(accumulated).Value = Rows(accumulated).Value.Plus(product);
     }
 
     public void RotateAndStore(RowBuffer qkv, AttentionWeights weights, RotaryTable rotary, LayerCache cache)
@@ -99,9 +99,9 @@ internal sealed class LibTorchBackend : IComputeBackend
         _sines ??= Angles(rotary.Sines);
         long half = weights.HeadDim / 2;
         Tensor first = queriesAndKeys.narrow(2, 0, half), second = queriesAndKeys.narrow(2, half, half);
-        Tensor turned = queriesAndKeys * _cosines + cat([second.neg(), first], 2) * _sines;
-        cache.Keys.index_copy_(0, _slots!, turned.narrow(1, weights.Heads, weights.KeyValueHeads));
-        cache.Values.index_copy_(0, _slots!, heads.narrow(1, rotated, weights.KeyValueHeads));
+        Tensor turned = (queriesAndKeys * _cosines).Plus(cat([second.neg(), first], 2) * _sines);
+        cache.Keys.index_copy_(0, _slots!, turned.narrow(1, weights.Heads, weights.KeyValueHeads).to_type(CacheType));
+        cache.Values.index_copy_(0, _slots!, heads.narrow(1, rotated, weights.KeyValueHeads).to_type(CacheType));
         Tensor queries = turned.narrow(1, 0, weights.Heads).MoveToOuterDisposeScope();
         Rows(qkv).Value = queries; // [tokens, heads, head dim]: the keys and values are in the cache now
     }
@@ -129,6 +129,18 @@ internal sealed class LibTorchBackend : IComputeBackend
     {
         using Tensor index = ToDevice(rows);
         Rows(output).Value = Rows(input).Value.index_select(0, index);
+    }
+
+    public void CopyToHost(RowBuffer input, Span<float> destination)
+    {
+        using Tensor host = Rows(input).Value.to_type(ScalarType.Float32).cpu().contiguous();
+        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(host.bytes).CopyTo(destination);
+    }
+
+    public void Scatter(RowBuffer input, ReadOnlySpan<int> rows, RowBuffer output)
+    {
+        using Tensor index = ToDevice(rows);
+        Rows(output).Value = Rows(output).Value.index_copy(0, index, Rows(input).Value);
     }
 
     public void Logits(RowBuffer input, LinearWeight head, ReadOnlySpan<bool> wantsRow, LogitsResult result)
@@ -172,6 +184,23 @@ internal sealed class LibTorchBackend : IComputeBackend
     }
 
     public void Dispose() => End();
+
+    private void Take(RaggedBatch batch)
+    {
+        _batch = batch;
+        _tokens = ToDevice(batch.Tokens);
+        _positions = ToDevice(batch.Positions);
+        _slots = ToDevice(batch.Slots);
+    }
+
+    private void Drop()
+    {
+        foreach (RaggedAttention attention in _attention) attention.Dispose();
+        _attention.Clear();
+        foreach (Tensor? tensor in (Tensor?[])[_tokens, _positions, _slots, _cosines, _sines]) tensor?.Dispose();
+        _tokens = _positions = _slots = _cosines = _sines = null;
+        _batch = null;
+    }
 
     private static TensorRows Rows(RowBuffer buffer) => (TensorRows)buffer;
 

@@ -37,7 +37,7 @@ internal sealed class RaggedAttention : IDisposable
         int heads = _shape.KeyValueHeads, group = _shape.Heads / heads, dim = _shape.HeadDim;
         Tensor query = queries.narrow(0, range.FirstRow, range.Rows)
             .view(range.Rows, heads, group, dim).permute(1, 2, 0, 3).reshape(1, heads, group * range.Rows, dim);
-        Tensor keys = Tokens(cache.Keys, range), values = Tokens(cache.Values, range);
+        Tensor keys = Tokens(cache.Keys, range).to_type(queries.dtype), values = Tokens(cache.Values, range).to_type(queries.dtype);
         Tensor attended = functional.scaled_dot_product_attention(query, keys, values, range.Mask);
         return attended.view(heads, group, range.Rows, dim).permute(2, 0, 1, 3).reshape(range.Rows, (long)heads * group * dim);
     }
@@ -83,11 +83,18 @@ internal sealed class RaggedAttention : IDisposable
     {
         using var scope = NewDisposeScope();
         int length = row.Start + row.Count - first;
-        Tensor query = arange(row.Start, row.Start + row.Count, device: device).unsqueeze(1);
-        Tensor key = arange(first, first + length, device: device).unsqueeze(0);
+        // Held: a Scalar made on the way may be finalised during the call.
+        using TorchSharp.Scalar from = row.Start, to = row.Start + row.Count, firstKey = first, endKey = first + length, never = float.NegativeInfinity;
+        Tensor query = arange(from, to, device: device).unsqueeze(1);
+        Tensor key = arange(firstKey, endKey, device: device).unsqueeze(0);
         Tensor hidden = key > query;
-        if (Window is { } window) hidden = hidden.logical_or(key <= query - window);
-        Tensor mask = zeros([row.Count, length], dtype, device).masked_fill(hidden, float.NegativeInfinity);
+        if (Window is { } window)
+        {
+            using TorchSharp.Scalar back = window;
+            hidden = hidden.logical_or(key <= query.sub(back));
+        }
+
+        Tensor mask = zeros([row.Count, length], dtype, device).masked_fill(hidden, never);
         int group = _shape.Heads / _shape.KeyValueHeads;
         Debug.Assert(group > 0);
         return mask.repeat(group, 1).MoveToOuterDisposeScope();

@@ -56,6 +56,8 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
         _scope = null;
     }
 
+    public void Select(RaggedBatch batch) => throw new NotSupportedException("Training runs all rows of a batch through the same layers.");
+
     public void Embed(LinearWeight table, RowBuffer output) => Rows(output).Value = table.Weight.index_select(0, _tokens!);
 
     public void RmsNorm(RowBuffer input, Tensor weight, float epsilon, RowBuffer output) =>
@@ -64,7 +66,7 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
     public void Linear(RowBuffer input, LinearWeight weight, RowBuffer output) => Rows(output).Value = Product(input, weight);
 
     public void AddLinear(RowBuffer input, LinearWeight weight, RowBuffer accumulated) =>
-        Rows(accumulated).Value = Rows(accumulated).Value.add(Product(input, weight));
+        Rows(accumulated).Value = Rows(accumulated).Value.Plus(Product(input, weight));
 
     public void RotateAndStore(RowBuffer qkv, AttentionWeights weights, RotaryTable rotary, LayerCache cache)
     {
@@ -83,7 +85,7 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
         }
 
         Tensor first = turning.narrow(3, 0, half), second = turning.narrow(3, half, half);
-        Tensor turned = cat([first * _cosines - second * _sines, second * _cosines + first * _sines], 3);
+        Tensor turned = cat([first * _cosines - second * _sines, (second * _cosines).Plus(first * _sines)], 3);
         _keys = PerQueryHead(turned.narrow(2, heads, shared), group);
         _values = PerQueryHead(all.narrow(2, heads + shared, shared), group);
         Rows(qkv).Value = turned.narrow(2, 0, heads).transpose(1, 2).to_type(_attention); // [rows, heads, row length, head dim]
@@ -104,6 +106,15 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
 
     public void Gather(RowBuffer input, ReadOnlySpan<int> rows, RowBuffer output) =>
         Rows(output).Value = Rows(input).Value.index_select(0, ToDevice(rows));
+
+    public void CopyToHost(RowBuffer input, Span<float> destination)
+    {
+        using Tensor host = Rows(input).Value.detach().to_type(ScalarType.Float32).cpu().contiguous();
+        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(host.bytes).CopyTo(destination);
+    }
+
+    public void Scatter(RowBuffer input, ReadOnlySpan<int> rows, RowBuffer output) =>
+        Rows(output).Value = Rows(output).Value.index_copy(0, ToDevice(rows), Rows(input).Value);
 
     /// <summary>Leaves the logits in <see cref="Scores"/>; the host learns nothing.</summary>
     public void Logits(RowBuffer input, LinearWeight head, ReadOnlySpan<bool> wantsRow, LogitsResult result) =>

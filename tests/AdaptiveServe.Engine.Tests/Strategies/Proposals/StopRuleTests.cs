@@ -42,6 +42,27 @@ public class StopRuleTests
     }
 
     [Fact]
+    public void Learned_Threshold_IsComparedWithTheProductOfADraft()
+    {
+        StopRule rule = Rule("learned", 0.3);
+        for (int draft = 0; draft < 2; draft++) // each draft begins anew
+        {
+            Assert.True(rule.ShouldContinue(new DraftState(1, 0, 0, Acceptance: 0.9f)));
+            Assert.True(rule.ShouldContinue(new DraftState(2, 0, 0, Acceptance: 0.9f)));
+            Assert.False(rule.ShouldContinue(new DraftState(3, 0, 0, Acceptance: 0.8f))); // 0.648
+        }
+    }
+
+    [Fact]
+    public void Learned_NoThreshold_ContinuesWhileTheDraftIsWorthTheCost()
+    {
+        StopRule rule = Rule("learned");
+        Assert.True(rule.ShouldContinue(new DraftState(1, 0, 0, Acceptance: 0.5f, BreakEven: 0.4)));
+        Assert.True(rule.ShouldContinue(new DraftState(2, 0, 0, Acceptance: 0.5f, BreakEven: 0.2)));
+        Assert.False(rule.ShouldContinue(new DraftState(3, 0, 0, Acceptance: 1, BreakEven: 0.3)));
+    }
+
+    [Fact]
     public void SmallDraft_BeforeTheShortestDraft_AsksNoRule()
     {
         IProposalPolicy policy = Policy(new() { MaxDraft = 6, MinDraft = 3, Stop = "confidence" });
@@ -52,7 +73,7 @@ public class StopRuleTests
 
     [Theory]
     [InlineData(0, 1, "fixed", null), InlineData(65, 1, "fixed", null), InlineData(4, 5, "fixed", null), InlineData(4, 0, "fixed", null)]
-    [InlineData(4, 1, "never", null), InlineData(4, 1, "confidence", double.NaN), InlineData(4, 1, "confidence", double.PositiveInfinity)]
+    [InlineData(4, 1, "learned", 1.5), InlineData(4, 1, "learned", -0.1), InlineData(4, 1, "never", null), InlineData(4, 1, "confidence", double.NaN), InlineData(4, 1, "confidence", double.PositiveInfinity)]
     public void CreatePolicy_OutOfRange_Throws(int max, int min, string stop, double? threshold) =>
         Assert.Throws<ArgumentException>(() => Policy(new() { MaxDraft = max, MinDraft = min, Stop = stop, Threshold = threshold }));
 

@@ -34,5 +34,21 @@ public sealed class PairedBootstrapTests
     }
 
     [Fact]
+    public void Ratio_OfTheSameRuns_IsOne() =>
+        Assert.Equal(new Interval(1, 1), PairedBootstrap.Ratio([.. Enumerable.Repeat(true, 20)], [.. Enumerable.Repeat(true, 20)]));
+
+    /// <summary>Always right before, half of 400 now: 0.5, its deviation 0.025.</summary>
+    [Fact]
+    public void Ratio_HalfOfAll_IsTheNormalInterval()
+    {
+        Interval interval = PairedBootstrap.Ratio([.. Enumerable.Range(0, 400).Select(i => i % 2 == 0)], [.. Enumerable.Repeat(true, 400)]);
+        Assert.InRange(interval.Low, 0.451 - 0.01, 0.451 + 0.01);
+        Assert.InRange(interval.High, 0.549 - 0.01, 0.549 + 0.01);
+    }
+
+    [Fact]
+    public void Ratio_NothingRightBefore_Throws() => Assert.Throws<ArgumentException>(() => PairedBootstrap.Ratio([true], [false]));
+
+    [Fact]
     public void Compare_Nothing_Throws() => Assert.Throws<ArgumentException>(() => PairedBootstrap.Compare([]));
 }

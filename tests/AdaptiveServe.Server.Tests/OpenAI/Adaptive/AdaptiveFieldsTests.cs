@@ -10,7 +10,10 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
 {
     private readonly TestServer _single = chat.Server, _pair = pair.Server;
 
-    private static readonly IField[] Fields = [.. AdaptiveFields.All, .. EntropyFields.All, .. SpeculationFields.All];
+    private static readonly IField[] Fields =
+    [
+        .. AdaptiveFields.All, .. EntropyFields.All, .. CascadeFields.All, .. ControlFields.All, .. SpeculationFields.All, .. RoutingFields.All,
+    ];
 
     public static IEnumerable<TheoryDataRow<string>> Names => Fields.Select(known => new TheoryDataRow<string>(known.Name));
 
@@ -33,12 +36,18 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
     }
 
     [Theory]
-    [InlineData("adaptive.target", "\"routed\"")]
-    [InlineData("adaptive.proposal", "\"self\"")]
-    [InlineData("adaptive.stop", "\"learned\"")]
-    [InlineData("adaptive.quality", "0.97")]
-    [InlineData("adaptive.routing", "{}")]
+    [InlineData("adaptive.routing.router", "\"first\"")]
+    [InlineData("adaptive.routing.router", "\"lac\"")]
     public Task Field_NotBuilt_IsRefused(string name, string value) => RefusedAsync(name, value, "not_supported");
+
+    /// <summary>The small models of the tests have no acceptance head.</summary>
+    [Theory, InlineData("small"), InlineData("ngram")]
+    public Task Learned_WithoutHead_IsRefused(string proposal) =>
+        RefusedAsync("adaptive", $$"""{"proposal": "{{proposal}}", "stop": "learned"}""", "not_supported", "adaptive.stop");
+
+    [Theory, InlineData(-0.1), InlineData(1.1)]
+    public Task Learned_ThresholdThatIsNoChance_IsRefused(double threshold) => RefusedAsync(
+        "adaptive", FormattableString.Invariant($$$"""{"stop": "learned", "speculation": {"threshold": {{{threshold}}}}}"""), "invalid_value", "adaptive.speculation.threshold");
 
     [Theory]
     [InlineData("adaptive.target", "\"entropy\"")]
@@ -46,17 +55,39 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
     [InlineData("adaptive.proposal", "\"ngram\"")]
     [InlineData("adaptive.stop", "\"svip\"")]
     [InlineData("adaptive.entropy", "{}")]
+    [InlineData("adaptive.entropy.criterion", "\"momentum\"")]
+    [InlineData("adaptive.entropy.criterion", "\"max_probability\"")]
+    [InlineData("adaptive.entropy.criterion", "\"margin\"")]
     [InlineData("adaptive.entropy.threshold", "-1e12")]
     [InlineData("adaptive.entropy.threshold", "1e12")]
     [InlineData("adaptive.entropy.threshold_down", "-1e12")]
     [InlineData("adaptive.entropy.threshold_down", "1")]
     [InlineData("adaptive.entropy.window", "4096")]
     [InlineData("adaptive.entropy.min_dwell", "2147483647")]
+    [InlineData("adaptive.target", "\"cascade\"")]
+    [InlineData("adaptive.cascade", "{}")]
+    [InlineData("adaptive.cascade.rule", "\"confidence\"")]
+    [InlineData("adaptive.cascade.threshold", "-1e12")]
+    [InlineData("adaptive.target", "\"random\"")]
+    [InlineData("adaptive.target", "\"periodic\"")]
+    [InlineData("adaptive.control", "{}")]
+    [InlineData("adaptive.control.share", "0")]
+    [InlineData("adaptive.control.share", "1")]
+    [InlineData("adaptive.control.segment", "2147483647")]
     [InlineData("adaptive.speculation", "{}")]
     [InlineData("adaptive.speculation.max_draft", "1")]
     [InlineData("adaptive.speculation.max_draft", "64")]
     [InlineData("adaptive.speculation.min_draft", "8")]
     [InlineData("adaptive.speculation.threshold", "-0.5")]
+    [InlineData("adaptive.speculation.budget", "1")]
+    [InlineData("adaptive.target", "\"routed\"")]
+    [InlineData("adaptive.proposal", "\"self\"")]
+    [InlineData("adaptive.routing", "{}")]
+    [InlineData("adaptive.routing.router", "\"random\"")]
+    [InlineData("adaptive.routing.budget", "1")]
+    [InlineData("adaptive.routing.budget", "0.0001")]
+    [InlineData("adaptive.routing.layers", "[3]")]
+    [InlineData("adaptive.routing.layers", "[0, 0, 1, 2, 3, 3]")]
     public async Task Field_AtItsBounds_IsTaken(string name, string value)
     {
         foreach (string path in (string[])[Chats.Path, "/v1/completions"]) (await _pair.PostAsync(Body(name, value), path)).Expect(200);
@@ -66,6 +97,7 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
     [Theory]
     [InlineData("adaptive.entropy.threshold_down", """{"threshold": 1, "threshold_down": 1.5}""")]
     [InlineData("adaptive.entropy.threshold_down", """{"threshold_down": 2}""")]
+    [InlineData("adaptive.entropy.threshold_down", """{"criterion": "margin", "threshold_down": 0.5}""")]
     [InlineData("adaptive.entropy.threshold_down", """{"threshold": -2, "threshold_down": -1}""")]
     [InlineData("adaptive.speculation.min_draft", """{"min_draft": 5, "max_draft": 4}""")]
     [InlineData("adaptive.speculation.min_draft", """{"min_draft": 9}""")]
@@ -86,7 +118,8 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
     [Theory]
     [InlineData("adaptive.Target"), InlineData("adaptive.temperature"), InlineData("adaptive.")]
     [InlineData("adaptive.entropy.xyz"), InlineData("adaptive.entropy.Window"), InlineData("adaptive.entropy.")]
-    [InlineData("adaptive.speculation.stop"), InlineData("adaptive.speculation.xyz")]
+    [InlineData("adaptive.cascade.xyz"), InlineData("adaptive.control.xyz"), InlineData("adaptive.speculation.stop"), InlineData("adaptive.speculation.xyz")]
+    [InlineData("adaptive.routing.xyz"), InlineData("adaptive.routing.Layers")]
     public Task Field_Unknown_IsRefused(string name) => RefusedAsync(name, "null", "unknown_field");
 
     [Theory, InlineData("1"), InlineData("[]"), InlineData("\"large\""), InlineData("true")]
@@ -108,8 +141,14 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
         (await _pair.PostAsync($$"""{"model": "{{model}}", "messages": [{"role": "user", "content": "x"}], "adaptive": {{adaptive}}}""", Chats.Path))
             .ExpectError(400, "invalid_request_error", "invalid_value", "adaptive.exact");
 
+    [Fact]
+    public async Task Cascade_DrafterThatIsNotTheSmallModel_IsRefused() =>
+        (await _pair.ChatAsync(new { messages = Chats.User("x"), adaptive = new { target = "cascade", proposal = "ngram" } }))
+            .ExpectError(400, "invalid_request_error", "invalid_value", "adaptive.proposal");
+
     [Theory]
     [InlineData("fake:entropy", """{"exact": true}""")]
+    [InlineData("fake", """{"exact": true, "target": "cascade"}""")]
     [InlineData("fake", """{"exact": true, "target": "entropy"}""")]
     public Task Exact_Entropy_IsRefused(string model, string adaptive) => Exact_OtherTarget_IsRefused(model, adaptive);
 
@@ -124,6 +163,9 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
     [Theory]
     [InlineData("target", "small")]
     [InlineData("target", "entropy")]
+    [InlineData("target", "cascade")]
+    [InlineData("target", "random")]
+    [InlineData("target", "periodic")]
     [InlineData("proposal", "small")]
     public async Task SmallModel_NotThere_IsRefused(string field, string word)
     {

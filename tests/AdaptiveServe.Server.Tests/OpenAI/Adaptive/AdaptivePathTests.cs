@@ -31,7 +31,7 @@ public class AdaptivePathTests(ChatServer chat, PairServer pair)
             ChatReply plain = await AskAsync(false, "fake", "{}", seed);
             foreach (bool stream in (bool[])[false, true])
             {
-                ChatReply reply = await AskAsync(stream, model, adaptive, seed);
+                ChatReply reply = await AskAsync(stream, model, Drafting.Always(adaptive), seed);
                 Assert.Equal((plain.Content, plain.FinishReason, Length), (reply.Content, reply.FinishReason, reply.Usage!.Completion));
                 Assert.Equal(Ids(plain), Ids(reply));
                 CheckDrafts(reply);
@@ -44,7 +44,7 @@ public class AdaptivePathTests(ChatServer chat, PairServer pair)
     public async Task NGram_TextThatRepeats_SavesForwards(bool stream)
     {
         const string Said = "one and two and one and two and one and two";
-        ChatReply reply = await _single.GetChatAsync(stream, ("messages", Chats.User(Said)), ("adaptive", new { proposal = "ngram", trace = true }));
+        ChatReply reply = await _single.GetChatAsync(stream, ("messages", Chats.User(Said)), ("adaptive", new { proposal = "ngram", trace = true, speculation = new { governed = false } }));
         Assert.Equal((Said, "stop"), (reply.Content, reply.FinishReason));
         Assert.InRange(Number(reply, "accepted"), 10, Number(reply, "drafted"));
         Assert.InRange(reply.Adaptive.GetProperty("forwards").GetProperty("large").GetInt32(), 1, Said.Length / 2);
@@ -78,6 +78,54 @@ public class AdaptivePathTests(ChatServer chat, PairServer pair)
         Assert.True(Number(reply, "switches") > 3, $"{reply.Adaptive}");
         Assert.Equal(expected.FindLastIndex(token => token.Role == ModelRole.Large) + 1, Tokens(reply).Processed);
         CheckSums(reply);
+    }
+
+    [Theory, InlineData("momentum", 2), InlineData("max_probability", 0.5), InlineData("margin", 0.5)]
+    public async Task Entropy_OtherCriterion_SwitchesByIt(string criterion, double threshold)
+    {
+        List<(int Token, ModelRole Role)> expected = Expected(new() { Criterion = criterion, Threshold = threshold, Window = 2, MinDwell = 1 });
+        string entropy = JsonSerializer.Serialize(new { criterion, threshold, window = 2, min_dwell = 1 });
+        ChatReply reply = await AskAsync(false, "fake:entropy", $$"""{"entropy": {{entropy}}}""", 0);
+        Assert.Equal(expected.Select(token => token.Token), Ids(reply));
+        Assert.Equal(expected.Select(token => token.Role == ModelRole.Small ? "small" : "large"), Roles(reply));
+        Assert.True(Number(reply, "switches") > 3, $"{reply.Adaptive}");
+        CheckSums(reply);
+    }
+
+    [Theory, InlineData("large"), InlineData("small")]
+    public async Task Cascade_LimitsOfTheThreshold_AreOneModel(string target)
+    {
+        ChatReply alone = await AskAsync(false, "fake", $$"""{"target": "{{target}}"}""", 2);
+        string cascade = JsonSerializer.Serialize(new { threshold = target == "large" ? -1e9 : 1e9 });
+        ChatReply reply = await AskAsync(true, "fake", $$"""{"target": "cascade", "proposal": "small", "cascade": {{cascade}}}""", 2);
+        Assert.Equal((alone.Content, "cascade", false), (reply.Content, reply.Adaptive.GetProperty("target").GetString(), reply.Adaptive.GetProperty("exact").GetBoolean()));
+        Assert.Equal(Ids(alone), Ids(reply));
+        Assert.Equal(Roles(alone), Roles(reply));
+        CheckSums(reply);
+    }
+
+    [Theory, InlineData("none"), InlineData("small")]
+    public async Task Cascade_Mixing_TextDoesNotDependOnTheDrafts(string proposal)
+    {
+        ChatReply reply = await AskAsync(false, "fake", $$"""{"target": "cascade", "proposal": "{{proposal}}"}""", 1);
+        ChatReply other = await AskAsync(true, "fake", """{"target": "cascade", "proposal": "small", "stop": "fixed", "speculation": {"max_draft": 3}}""", 1);
+        Assert.Equal((reply.Content, Length), (other.Content, reply.Usage!.Completion));
+        Assert.Equal(Roles(reply), Roles(other));
+        Assert.Equal(["large", "small"], Roles(reply).Distinct().Order());
+        CheckSums(reply);
+        CheckSums(other);
+    }
+
+    [Fact]
+    public async Task Periodic_Segments_ChangeAfterThem()
+    {
+        ChatReply reply = await AskAsync(false, "fake", """{"target": "periodic", "control": {"share": 0.25, "segment": 5}}""", 0);
+        Assert.Equal(Enumerable.Range(0, Length).Select(i => i / 5 % 4 == 3 ? "large" : "small"), Roles(reply));
+        CheckSums(reply);
+        ChatReply random = await AskAsync(false, "fake", """{"target": "random", "control": {"segment": 5}}""", 0);
+        Assert.All(Roles(random).Chunk(5), segment => Assert.Single(segment.Distinct()));
+        Assert.Equal(["large", "small"], Roles(random).Distinct().Order());
+        CheckSums(random);
     }
 
     [Fact]
@@ -119,8 +167,9 @@ public class AdaptivePathTests(ChatServer chat, PairServer pair)
             "{}", """{"target": "small"}""", """{"proposal": "small"}""", """{"proposal": "ngram", "speculation": {"max_draft": 3}}""",
             """{"target": "entropy", "entropy": {"threshold": 2, "window": 2, "min_dwell": 1}}""",
             """{"target": "entropy", "entropy": {"threshold": 1.5, "window": 1, "min_dwell": 3}, "proposal": "small", "stop": "fixed"}""",
+            """{"target": "cascade", "proposal": "small"}""",
         ];
-        ChatReply[] alone = new ChatReply[36];
+        ChatReply[] alone = new ChatReply[42];
         for (int i = 0; i < alone.Length; i++) alone[i] = await AskAsync(false, "fake", kinds[i % kinds.Length], i / kinds.Length);
         ChatReply[] crowd = await Task.WhenAll(Enumerable.Range(0, alone.Length).Select(i =>
             AskAsync(i % 4 == 0, "fake", kinds[i % kinds.Length], i / kinds.Length)));

@@ -37,15 +37,6 @@ public class AdaptiveReportTests(ChatServer chat, PairServer pair, RandomChatSer
     [Fact]
     public void Target_OfAPair_Differs() => Assert.NotEqual(Expected(ModelRole.Small), Expected(ModelRole.Large));
 
-    [Fact]
-    public async Task Alias_NotBuilt_IsRefused()
-    {
-        const string model = "fake:routed";
-        Assert.Equal("not_supported", Code((await _pair.ChatAsync(new { model, messages = Chats.User("x") })).Expect(400)));
-        (await _pair.GetAsync($"/v1/models/{model}")).ExpectError(404, "invalid_request_error", "model_not_found", "model");
-        static string? Code(JsonElement body) => body.GetProperty("error").GetProperty("code").GetString();
-    }
-
     [Theory, InlineData("fake:"), InlineData("fake:Small"), InlineData("fake:small:small"), InlineData(":small"), InlineData("other"), InlineData("")]
     public async Task Alias_Unknown_IsNotFound(string model) =>
         (await _pair.ChatAsync(new { model, messages = Chats.User("x") })).ExpectError(404, "invalid_request_error", "model_not_found", "model");
@@ -53,7 +44,7 @@ public class AdaptiveReportTests(ChatServer chat, PairServer pair, RandomChatSer
     [Fact]
     public async Task Alias_OfTheModelsThatRun_AreListed()
     {
-        Assert.Equal(["fake", "fake:large", "fake:small", "fake:entropy", "fake:speculative"], await ListAsync(_pair));
+        Assert.Equal(["fake", "fake:large", "fake:small", "fake:entropy", "fake:speculative", "fake:routed"], await ListAsync(_pair));
         Assert.Equal(["fake", "fake:large"], await ListAsync(_single));
         foreach ((string suffix, string field) in ((string, string)[])[("small", "target"), ("entropy", "target"), ("speculative", "proposal")])
         {

@@ -17,7 +17,7 @@ internal static class WrongValues
         TextField or WordField => ["1", "true", "[]", "{}", "[\"x\"]"],
         ObjectField or TemplateArgumentsField => ["1", "true", "[]", "\"x\""],
         StopField => ["1", "true", "{}", "[1]", "[null]", "[[\"x\"]]", "[\"x\", 1]"],
-        TokenIdsField => ["1", "true", "{}", "\"x\"", "[\"1\"]", "[1.5]", "[null]", "[[1]]", "[2147483648]", "[1, true]"],
+        TokenIdsField or LayersField => ["1", "true", "{}", "\"x\"", "[\"1\"]", "[1.5]", "[null]", "[[1]]", "[2147483648]", "[1, true]"],
         LogitBiasField => ["1", "true", "[]", "\"x\"", """{"1": "x"}""", """{"1": null}""", """{"1": {}}"""],
         PromptField =>
         [
@@ -39,6 +39,7 @@ internal static class WrongValues
         WordField => ["\"\"", "\"no such word\""],
         StopField => ["\"\"", "[\"\"]", $"\"{new string('x', StopField.MaxLength + 1)}\"", $"[{Repeat("\"x\"", StopField.MaxCount + 1)}]"],
         TokenIdsField => [$"[{Repeat("1", 257)}]"],
+        LayersField => ["[]", "[-1]", "[100000]", "[1, 0]", "[1, 1, 1]", $"[{Repeat("1", LayersField.MaxCount + 1)}]"],
         LogitBiasField =>
         [
             """{"x": 1}""", """{"": 1}""", """{"-1": 1}""", """{" 1": 1}""", """{"1.0": 1}""", """{"99999999999": 1}""",

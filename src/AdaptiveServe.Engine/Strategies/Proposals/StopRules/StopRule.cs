@@ -3,6 +3,9 @@ namespace AdaptiveServe.Engine.Strategies.Proposals.StopRules;
 /// <summary>Says when a draft ends. It sees the draft so far and has no way to take a token back.</summary>
 internal abstract class StopRule
 {
+    /// <summary>The name of the rule that needs an acceptance head.</summary>
+    public const string Learned = "learned";
+
     /// <summary>Every rule, by the name that requests use.</summary>
     private static readonly Dictionary<string, Func<SpeculationOptions, StopRule>> Rules = new(StringComparer.Ordinal)
     {
@@ -10,6 +13,7 @@ internal abstract class StopRule
         ["confidence"] = options => new ConfidenceRule(options.Threshold ?? ConfidenceRule.DefaultThreshold),
         ["svip"] = options => new SvipRule(options.Threshold ?? SvipRule.DefaultThreshold),
         ["adaedl"] = options => new AdaEdlRule(options.Threshold ?? AdaEdlRule.DefaultThreshold),
+        [Learned] = options => new LearnedRule(options.Threshold),
         ["heuristic"] = options => new HeuristicRule(options.MaxDraft),
     };
 

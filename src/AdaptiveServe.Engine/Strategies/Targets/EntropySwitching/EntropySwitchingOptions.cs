@@ -1,3 +1,6 @@
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching.Criteria;
+
 namespace AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 
 /// <summary>How <see cref="EntropySwitchingStrategy"/> chooses the model of a sequence.</summary>
@@ -5,16 +8,25 @@ public sealed record EntropySwitchingOptions
 {
     public const int MaxWindow = 4096;
 
+    /// <summary>The names that <see cref="Criterion"/> may have.</summary>
+    public static IReadOnlyCollection<string> CriterionNames => SwitchCriterion.Names;
+
     /// <value>
-    /// Mean entropy in bits above which the large model takes over. A negative one begins on the large model and stays there; a very large
-    /// one never leaves the small model. Default 1.
+    /// Name of what says how unsure the active model is (<see cref="CriterionNames"/>): <c>entropy</c> and <c>momentum</c> in bits,
+    /// <c>max_probability</c> and <c>margin</c> from 0, certain, to 1. Default <c>entropy</c>.
+    /// </value>
+    public string Criterion { get; init; } = "entropy";
+
+    /// <value>
+    /// What the criterion must exceed for the large model to take over. A negative one begins on the large model and stays there; a very
+    /// large one never leaves the small model. Default 1.
     /// </value>
     public double Threshold { get; init; } = 1;
 
-    /// <value>Mean entropy in bits at or below which the small model takes over again; null for <see cref="Threshold"/>.</value>
+    /// <value>The criterion at or below which the small model takes over again; null for <see cref="Threshold"/>.</value>
     public double? ThresholdDown { get; init; }
 
-    /// <value>Tokens that the mean is of; fewer while there are fewer. Default 5 (Simonds 2025).</value>
+    /// <value>Tokens that the criterion is a mean of; fewer while there are fewer. Default 5 (Simonds 2025).</value>
     public int Window { get; init; } = 5;
 
     /// <value>
@@ -23,9 +35,27 @@ public sealed record EntropySwitchingOptions
     /// </value>
     public int MinDwell { get; init; } = 10;
 
-    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    /// <summary>What the criterion says after each token of one sequence: for choosing thresholds by what a model gave.</summary>
+    /// <exception cref="ArgumentException">No criterion has that name.</exception>
+    public double[] Measure(IReadOnlyList<GeneratedToken> tokens)
+    {
+        ArgumentNullException.ThrowIfNull(tokens);
+        SwitchCriterion criterion = SwitchCriterion.Create(Criterion, Window);
+        double[] values = new double[tokens.Count];
+        for (int i = 0; i < values.Length; i++) values[i] = criterion.Observe(tokens[i]);
+        return values;
+    }
+
+    /// <summary>These settings with another criterion: a threshold means nothing to it, so that its own default holds.</summary>
+    /// <exception cref="ArgumentException">No criterion has that name.</exception>
+    public EntropySwitchingOptions For(string criterion) => criterion == Criterion
+        ? this
+        : this with { Criterion = criterion, Threshold = SwitchCriterion.DefaultThreshold(criterion), ThresholdDown = null };
+
+    /// <exception cref="ArgumentException">A value is out of its range, or no criterion has that name.</exception>
     public void Validate()
     {
+        if (!CriterionNames.Contains(Criterion)) throw new ArgumentException($"There is no criterion '{Criterion}'.");
         if (double.IsNaN(Threshold)) throw new ArgumentException("The threshold is not a number.");
         if (ThresholdDown is { } down && !(down <= Threshold))
             throw new ArgumentException("The threshold down is at most the threshold.");

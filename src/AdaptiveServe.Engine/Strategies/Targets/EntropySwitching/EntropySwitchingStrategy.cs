@@ -7,8 +7,8 @@ namespace AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 /// mean entropy of the last tokens exceeds a threshold, and gives back where it falls.
 /// </summary>
 /// <remarks>
-/// The entropy is that of the active model's raw distribution, before temperature, masks and penalties. The small model begins, unless the
-/// threshold is negative. Tokens are never taken back; the model that takes over first runs over those it has not seen.
+/// Other criteria than the entropy go by name (<see cref="EntropySwitchingOptions.Criterion"/>). All look at the active model's raw
+/// distribution, before temperature, masks and penalties. The small model begins, unless the threshold is negative. Tokens are never taken back; the model that takes over first runs over those it has not seen.
 /// </remarks>
 internal sealed class EntropySwitchingStrategy : ITargetStrategy
 {

@@ -49,6 +49,21 @@ public class EntropySwitchingPolicyTests
         Assert.Equal("SSSS", Roles(new() { Threshold = 1e9, Window = 1, MinDwell = 1 }, 30, 30, 30));
     }
 
+    [Fact]
+    public void CreatePolicy_UnknownCriterion_Throws()
+    {
+        Sequence sequence = new([1], new SamplingParams()) { EntropySwitching = new() { Criterion = "Entropy" } };
+        Assert.Throws<ArgumentException>(() => new EntropySwitchingStrategy().CreatePolicy(sequence));
+    }
+
+    [Fact]
+    public void For_OtherCriterion_TakesItsThresholdAndKeepsTheRest()
+    {
+        EntropySwitchingOptions options = new() { Threshold = 3, ThresholdDown = 2, Window = 7, MinDwell = 2 };
+        Assert.Same(options, options.For("entropy"));
+        Assert.Equal(new() { Criterion = "margin", Threshold = 0.4, Window = 7, MinDwell = 2 }, options.For("margin"));
+    }
+
     [Theory]
     [InlineData(double.NaN, null, 5, 10), InlineData(1, 1.5, 5, 10), InlineData(1, double.NaN, 5, 10)]
     [InlineData(1, null, 0, 10), InlineData(1, null, 5000, 10), InlineData(1, null, 5, 0)]

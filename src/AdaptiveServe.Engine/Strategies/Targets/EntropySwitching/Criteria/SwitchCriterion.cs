@@ -1,0 +1,35 @@
+using AdaptiveServe.Engine.Sequences;
+
+namespace AdaptiveServe.Engine.Strategies.Targets.EntropySwitching.Criteria;
+
+/// <summary>Says how unsure the active model was lately: more is less sure, so that one rule of thresholds fits all.</summary>
+internal abstract class SwitchCriterion
+{
+    /// <summary>Every criterion, by the name that requests use, with the threshold that holds where none is given.</summary>
+    private static readonly Dictionary<string, (double Threshold, Func<int, SwitchCriterion> Create)> Criteria = new(StringComparer.Ordinal)
+    {
+        ["entropy"] = (1, window => new EntropyCriterion(window)),
+        ["momentum"] = (1, window => new MomentumCriterion(window)),
+        ["max_probability"] = (0.3, window => new MaxProbabilityCriterion(window)),
+        ["margin"] = (0.4, window => new MarginCriterion(window)),
+    };
+
+    public static IReadOnlyCollection<string> Names => Criteria.Keys;
+
+    /// <summary>True when it looks at <see cref="GeneratedToken.Margin"/>.</summary>
+    public virtual bool NeedsMargin => false;
+
+    /// <exception cref="ArgumentException">No criterion has that name.</exception>
+    public static SwitchCriterion Create(string name, int window) => Find(name).Create(window);
+
+    /// <exception cref="ArgumentException">No criterion has that name.</exception>
+    public static double DefaultThreshold(string name) => Find(name).Threshold;
+
+    /// <summary>Told about each token.</summary>
+    /// <returns>How unsure the last tokens were, this one included.</returns>
+    public abstract double Observe(in GeneratedToken token);
+
+    private static (double Threshold, Func<int, SwitchCriterion> Create) Find(string name) => Criteria.TryGetValue(name, out var found)
+        ? found
+        : throw new ArgumentException($"There is no criterion '{name}'.");
+}

@@ -1,0 +1,61 @@
+using System.CommandLine;
+using System.Text.Json;
+using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
+using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Evaluation.Suites;
+using AdaptiveServe.Lab.Files;
+using AdaptiveServe.Torch;
+using AdaptiveServe.Torch.Adaptive;
+
+namespace AdaptiveServe.Lab.Evaluation.Methods;
+
+/// <summary><c>eval --compare</c>: what entropy switching brings, beside its limits, its controls and the other methods of a pair.</summary>
+internal static class CompareRunner
+{
+    public static async Task<int> RunAsync(
+        EvalOptions options, CompareOptions compare, InvocationConfiguration console, CancellationToken cancellation)
+    {
+        // All that can be wrong on the way in or out shows before a model is loaded.
+        int seeds = options.Suite == EvaluationSuite.Demo ? compare.Seeds : 1; // a file has one set of examples
+        if (options.Evaluation.Seed > int.MaxValue - seeds) throw new LabException("--seed and --seeds together are too large");
+        IReadOnlyList<EvaluationExample>[] examples = [.. Enumerable.Range(options.Evaluation.Seed, seeds)
+            .Select(seed => EvaluationSuite.Load(options.Suite, options.Limit, seed, options.Difficulty))];
+        TorchRunnerOptions models = ModelFolders.Find(options.Model, options.SmallModel, options.Threads);
+        if (models.SmallModel is not { } small) throw new LabException("--compare needs a pair: --small-model is missing");
+        EntropyCalibration? calibration = options.IsAdaptiveGiven ? null : EntropyCalibration.Find(models.Model, small);
+        using OutputFile? json = options.Json is null ? null : OutputFile.Create(options.Json);
+        using ComparePlots? plots = compare.Plot is null ? null : ComparePlots.Create(compare.Plot);
+
+        DateTimeOffset startedAt = TimeProvider.System.GetUtcNow();
+        using EvaluationModel model = EvaluationModel.Load(models, options.Concurrency);
+        IReadOnlyList<EntropySwitchingOptions>? known = calibration is null ? null : Settings(calibration);
+        int n = examples.Sum(each => each.Count), count = MethodComparison.Count(known?.Count ?? MethodComparison.DefaultSettings);
+        IReadOnlyList<MethodRun> runs = await ProgressBar.RunAsync(console.Error, "replies", n * count, async onDone =>
+        {
+            MethodComparison comparison = new(model, examples, options.Evaluation, onDone, cancellation);
+            return await comparison.RunAsync(known ?? await comparison.CreateSettingsAsync(options.Evaluation.Adaptive.Entropy));
+        });
+        CompareReport report = new()
+        {
+            StartedAt = startedAt,
+            Model = options.Model,
+            SmallModel = options.SmallModel,
+            Suite = options.Suite,
+            Seed = options.Evaluation.Seed,
+            Seeds = seeds,
+            N = n,
+            Concurrency = options.Concurrency,
+            Temperature = options.Evaluation.Temperature,
+            Rows = CompareReport.RowsOf(runs),
+        };
+        CompareTable.Write(report, console.Output);
+        if (json is not null) JsonSerializer.Serialize(json.Stream, report, LabJson.Report);
+        json?.Commit();
+        plots?.Write(report);
+        return ExitCode.Success;
+    }
+
+    /// <summary>What was calibrated, without the two limits: they are methods of their own.</summary>
+    private static IReadOnlyList<EntropySwitchingOptions> Settings(EntropyCalibration calibration) =>
+        [.. calibration.Points.Where(point => point.GeneratedByLarge is > 0 and < 1).Select(point => point.ToOptions())];
+}

@@ -1,0 +1,15 @@
+namespace AdaptiveServe.Lab.Evaluation.Routing;
+
+/// <summary>What the command line says.</summary>
+/// <param name="Model">A folder, or <c>demo</c>.</param>
+/// <param name="Suite">Name or file.</param>
+/// <param name="Output">Folder for what comes of it.</param>
+/// <param name="Routers">Their names.</param>
+/// <param name="Budgets">Shares of layers.</param>
+/// <param name="Limit">Examples at most; null takes what the suite says.</param>
+/// <param name="Seed">Of the suite.</param>
+/// <param name="Concurrency">Replies under way at a time.</param>
+/// <param name="Threads">0 takes all cores.</param>
+internal sealed record CompareRoutesOptions(
+    string Model, string Suite, string Output, IReadOnlyList<string> Routers, IReadOnlyList<double> Budgets, int? Limit, int Seed, int Concurrency,
+    int Threads);

@@ -1,0 +1,60 @@
+using System.Runtime.InteropServices;
+using TorchSharp;
+
+namespace AdaptiveServe.Torch.Compute.Cpu;
+
+/// <summary>
+/// A matrix rearranged for the CPU: panels of as many outputs as four registers hold, so that a kernel reads memory in one direction and
+/// sums each output in a lane of its own.
+/// </summary>
+/// <param name="weight">The matrix.</param>
+/// <param name="panelOutputs">Outputs of a panel.</param>
+internal abstract unsafe class PanelWeight(LinearWeight weight, int panelOutputs) : IDisposable
+{
+    /// <summary>Panels of the widest registers.</summary>
+    public const int MaxPanelOutputs = 64;
+
+    public int Outputs { get; } = weight.Outputs;
+
+    public int Inputs { get; } = weight.Inputs;
+
+    public int Panels { get; } = (weight.Outputs + panelOutputs - 1) / panelOutputs;
+
+    public int PanelOutputs { get; } = panelOutputs;
+
+    /// <summary>One for each output of every panel, or null.</summary>
+    public float* Bias { get; private set; } = weight.Bias is { } bias ? Pad(bias, weight.Outputs, panelOutputs) : null;
+
+    /// <summary>Where a panel begins.</summary>
+    public abstract byte* Panel(int index);
+
+    /// <summary>Widens the weights of one output.</summary>
+    public abstract void CopyRow(int output, float* target);
+
+    public void Dispose()
+    {
+        NativeMemory.AlignedFree(Bias);
+        Bias = null;
+        Free();
+    }
+
+    /// <summary>Frees the panels that lie in memory of their own; may be called again.</summary>
+    protected abstract void Free();
+
+    /// <summary>An element of a matrix of two- or four-byte numbers.</summary>
+    protected static float Widen(torch.ScalarType type, byte* elements, nint index) => type switch
+    {
+        torch.ScalarType.Float32 => ((float*)elements)[index],
+        torch.ScalarType.BFloat16 => BitConverter.UInt32BitsToSingle((uint)((ushort*)elements)[index] << 16),
+        _ => (float)((Half*)elements)[index],
+    };
+
+    private static float* Pad(torch.Tensor bias, int outputs, int panelOutputs)
+    {
+        nuint length = (nuint)((outputs + panelOutputs - 1) / panelOutputs * panelOutputs * sizeof(float));
+        float* padded = (float*)NativeMemory.AlignedAlloc(length, NativeRows.Alignment);
+        NativeMemory.Clear(padded, length);
+        NativeMemory.Copy(TensorMemory.Pointer(bias), padded, (nuint)(outputs * sizeof(float)));
+        return padded;
+    }
+}
