@@ -16,6 +16,8 @@ internal sealed class DraftGovernor
     private const double FirstGuess = 0.8, Trust = 4, TrustInAll = 2;
     private const double Margin = 1.02; // a gain below what measurements waver by is none
 
+    private const int Ahead = 4; // neighbouring sizes differ by less than measurements waver
+
     private readonly CostTable[] _costs = [new(), new()];
     private readonly DraftRecord[] _all = [.. Enum.GetValues<Drafter>().Select(_ => new DraftRecord(0.995))];
 
@@ -65,7 +67,7 @@ internal sealed class DraftGovernor
         int length = row.Drafts.Length;
         double chance = 1, tokens = 1;
         for (int i = 0; i < length; i++) tokens += chance *= Chance(row, drafter, i);
-        double now = Seconds(row, drafter, length, rows), more = Seconds(row, drafter, length + 1, rows) - now;
+        double now = Seconds(row, drafter, length, rows), more = (Seconds(row, drafter, length + Ahead, rows) - now) / Ahead;
         return Math.Clamp(more * Math.Max(tokens / now, 1 / plain), 0, 1);
     }
 

@@ -35,8 +35,8 @@ public class DraftGovernorTests
     public void Limit_ManyRows_FollowsTheCostOfTheirBatch()
     {
         DraftGovernor governor = Observed(accepted: 4, perToken: 0.1);
-        governor.ObserveForward(ModelRole.Small, 16, 0.1);
-        for (int tokens = 16; tokens <= 256; tokens *= 2) governor.ObserveForward(ModelRole.Large, tokens, tokens / 8.0); // no token is cheaper in company
+        Observe(governor, ModelRole.Small, 16, 0.1);
+        for (int tokens = 16; tokens <= 256; tokens *= 2) Observe(governor, ModelRole.Large, tokens, tokens / 8.0); // no token is cheaper in company
         Assert.InRange(governor.Limit(Row(), Drafter.Small, 8, 1), 3, 8);
         Assert.Equal(0, governor.Limit(Row(), Drafter.Small, 8, 32));
     }
@@ -85,11 +85,16 @@ public class DraftGovernorTests
     private static DraftGovernor Observed(int accepted, double perToken)
     {
         DraftGovernor governor = new();
-        governor.ObserveForward(ModelRole.Small, 1, 0.1);
-        for (int tokens = 1; tokens <= 9; tokens++) governor.ObserveForward(ModelRole.Large, tokens, 1 + (tokens - 1) * perToken);
+        Observe(governor, ModelRole.Small, 1, 0.1);
+        for (int tokens = 1; tokens <= 9; tokens++) Observe(governor, ModelRole.Large, tokens, 1 + (tokens - 1) * perToken);
         RunningSequence anybody = Row();
         for (int i = 0; i < 300; i++) governor.ObserveDraft(anybody, 8, accepted);
         return governor;
+    }
+
+    private static void Observe(DraftGovernor governor, ModelRole role, int tokens, double seconds)
+    {
+        for (int i = 0; i < 3; i++) governor.ObserveForward(role, tokens, seconds);
     }
 
     private static RunningSequence Row(bool governed = true)
