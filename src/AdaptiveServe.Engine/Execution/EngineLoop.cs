@@ -117,16 +117,17 @@ internal sealed partial class EngineLoop(
 
         // A model's first forward also pays for compilation and for memory that is touched for the first time: taken for its cost, it would
         // keep the small model from drafting for hundreds of steps.
-        if (_hasRun[(int)role]) Observe(role, batch.TokenCount, time.GetElapsedTime(started));
+        if (_hasRun[(int)role]) Observe(batch, time.GetElapsedTime(started));
         _hasRun[(int)role] = true;
         scheduler.Update(batch, result);
         return true;
     }
 
-    private void Observe(ModelRole role, int tokens, TimeSpan elapsed)
+    /// <summary>A prompt comes when the caches hold something else, and says nothing of what drafts of its length cost.</summary>
+    private void Observe(StepBatch batch, TimeSpan elapsed)
     {
-        _costs.Observe(role, elapsed);
-        scheduler.Governor.ObserveForward(role, tokens, elapsed.TotalSeconds);
+        _costs.Observe(batch.Role, elapsed);
+        if (batch.IsDecode) scheduler.Governor.ObserveForward(batch.Role, batch.TokenCount, elapsed.TotalSeconds);
     }
 
     private FinishReason EndReason => Fault is null ? FinishReason.Cancelled : FinishReason.Error;

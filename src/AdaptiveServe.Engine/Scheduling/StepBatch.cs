@@ -18,6 +18,9 @@ public sealed class StepBatch(ModelRole role)
     /// <summary>Samples to draw, all rows together.</summary>
     public int SampleCount { get; private set; }
 
+    /// <summary>True when every token is sampled after: next tokens and drafts, no prompts and nothing to catch up with.</summary>
+    public bool IsDecode => SampleCount == TokenCount;
+
     public bool IsEmpty => _rows.Count == 0;
 
     internal void Add(RunningSequence running, int start, int count, int sampleCount, bool isDraft)
