@@ -1,6 +1,6 @@
-using System.Globalization;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Globalization;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Server.Generation;

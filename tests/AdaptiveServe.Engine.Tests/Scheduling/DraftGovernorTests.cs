@@ -2,8 +2,8 @@ using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Engine.Strategies.Proposals;
-using AdaptiveServe.Engine.Tests.Strategies;
 using AdaptiveServe.Engine.Strategies.Targets.LargeOnly;
+using AdaptiveServe.Engine.Tests.Strategies;
 
 namespace AdaptiveServe.Engine.Tests.Scheduling;
 
