@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.Intrinsics;
 using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Torch.Compute;
@@ -12,7 +13,8 @@ namespace AdaptiveServe.Benchmarks;
 /// <summary>The best of many steps, in seconds instead of minutes and little disturbed by a loaded machine; and where a step's time goes.</summary>
 internal static class Probe
 {
-    /// <param name="args">A <see cref="ModelShape"/>, threads (1), sequences (1), context (64), compute (auto), type of weights (auto).</param>
+    /// <param name="args">A <see cref="ModelShape"/>, threads (1), sequences (1), context (64), compute (auto), type of weights (auto), and for a
+    /// short run of steps and prompts alone the seconds for each.</param>
     public static void Run(ReadOnlySpan<string> args)
     {
         var shape = Enum.Parse<ModelShape>(args[0], ignoreCase: true);
@@ -21,11 +23,13 @@ internal static class Probe
         string compute = args.Length > 4 ? args[4] : "auto", dtype = args.Length > 5 ? args[5] : "auto";
 
         using var setup = new DecodeSetup(shape, threads, sequences, context, compute, dtype);
+        double seconds = args.Length > 6 ? double.Parse(args[6], CultureInfo.InvariantCulture) : 3;
         Console.WriteLine($"{shape}, {threads} threads, {sequences} sequences, context {context}, {compute}, {dtype}");
-        PlainRead(new FileInfo(Path.Combine(setup.Folder, "model.safetensors")).Length);
-        Console.WriteLine($"  a step                   {Time(() => setup.Run(setup.Step))}");
+        if (args.Length <= 6) PlainRead(new FileInfo(Path.Combine(setup.Folder, "model.safetensors")).Length);
+        Console.WriteLine($"  a step                   {Time(() => setup.Run(setup.Step), seconds)}");
         StepBatch prompts = setup.Prompts();
-        Console.WriteLine($"  the prompts              {Time(() => setup.Run(prompts))}");
+        Console.WriteLine($"  the prompts              {Time(() => setup.Run(prompts), seconds)}");
+        if (args.Length > 6) return;
         if (sequences == 1)
         {
             foreach (int rows in (int[])[2, 5, 9])
@@ -65,12 +69,12 @@ internal static class Probe
     /// Best and median time of an action, over some seconds after one of warming up, and the processor time that one takes on average:
     /// on a loaded machine the latter says more of long actions.
     /// </summary>
-    private static string Time(Action action)
+    private static string Time(Action action, double seconds = 3)
     {
         var times = new List<double>(1 << 16);
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(1);) action();
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(seconds / 3);) action();
         TimeSpan used = Environment.CpuUsage.TotalTime;
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(3);)
+        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(seconds);)
         {
             long from = Stopwatch.GetTimestamp();
             action();
