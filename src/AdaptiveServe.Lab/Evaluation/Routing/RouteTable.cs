@@ -17,7 +17,7 @@ internal static class RouteTable
         foreach (string name in columns)
             table.AddColumn(new TableColumn(name).RightAligned());
         foreach (RoutePoint point in points) table.AddRow(Cells(point, points[0].TokensPerSecond));
-        LabConsole.On(output).Write(table);
+        LabConsole.WideOn(output).Write(table);
     }
 
     private static string[] Cells(RoutePoint point, double wholeSpeed) =>
