@@ -1,3 +1,4 @@
+using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Engine.Sequences;
 
 namespace AdaptiveServe.Engine.Execution;
@@ -7,7 +8,6 @@ internal sealed class ForwardCosts(int maxSmallForwards)
 {
     private const double Weight = 0.1; // of the newest forward: a prompt chunk among decode steps moves the mean little
 
-    private const double Outlier = 4; // what disturbs a forward makes it longer, never shorter
     private const double LeastPace = 1.0 / 16; // a mean is measured again, however slow the small model seems
 
     private readonly double[] _seconds = new double[2];
@@ -27,11 +27,10 @@ internal sealed class ForwardCosts(int maxSmallForwards)
         return forwards;
     }
 
-    /// <remarks>A forward counts as at most four times the mean, and the mean is at most four times a forward.</remarks>
     public void Observe(ModelRole role, TimeSpan elapsed)
     {
         ref double mean = ref _seconds[(int)role];
         double seconds = elapsed.TotalSeconds;
-        mean = mean == 0 ? seconds : Math.Min(mean + Weight * (Math.Min(seconds, Outlier * mean) - mean), Outlier * seconds);
+        mean = mean == 0 ? seconds : CostMean.Next(mean, seconds, Weight);
     }
 }

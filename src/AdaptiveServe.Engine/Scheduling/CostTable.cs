@@ -14,7 +14,6 @@ internal sealed class CostTable
     private const double Weight = 0.1; // of the newest forward, once there are some
     private const int Fewest = 3; // forwards of a size until it counts as known: the first ones of a process are slow
     private const int Memory = 500; // forwards of other sizes until one is forgotten
-    private const double Outlier = 4; // what disturbs a forward makes it longer, never shorter
     private const double UnknownSlope = 0.05; // of one token's cost, for each token more: hopeful, so that it is tried and then known
 
     private readonly double[] _seconds = new double[Buckets], _tokens = new double[Buckets];
@@ -35,7 +34,7 @@ internal sealed class CostTable
         if (_counts[bucket]++ == 0) (mean, size) = (seconds, tokens);
         double weight = Math.Max(Weight, 1.0 / _counts[bucket]);
         size += weight * (tokens - size);
-        mean = Math.Min(mean + weight * (Math.Min(seconds, Outlier * mean) - mean), Outlier * seconds);
+        mean = CostMean.Next(mean, seconds, weight);
     }
 
     /// <summary>Seconds of a forward of that many tokens; 0 while nothing is known.</summary>

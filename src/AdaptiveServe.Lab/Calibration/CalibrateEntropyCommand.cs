@@ -6,6 +6,7 @@ using AdaptiveServe.Lab.Evaluation.Suites;
 using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Torch;
 using AdaptiveServe.Torch.Adaptive;
+using AdaptiveServe.Torch.Loading;
 
 namespace AdaptiveServe.Lab.Calibration;
 
@@ -33,7 +34,7 @@ internal static class CalibrateEntropyCommand
 
         using EvaluationModel model = EvaluationModel.Load(models, options.Concurrency);
         EntropyCalibration calibration = await new EntropyCalibrator(model, options, console.Error, cancellation).RunAsync(
-            examples, PairFingerprint.Of(models.Model, models.SmallModel));
+            examples, ModelFingerprint.Of(models.Model, models.SmallModel));
         CalibrationTable.Write(calibration, console.Output);
         calibration.Write(file.Stream);
         file.Commit();

@@ -18,4 +18,14 @@ internal static class ModelFolders
             "the demo pair is not there: models/demo/large and models/demo/small are neither beside the program nor here or above");
         return new TorchRunnerOptions { Model = pair.Large, SmallModel = pair.Small, Threads = threads };
     }
+
+    /// <summary>The same, for what is about a pair: both folders must be named.</summary>
+    /// <inheritdoc cref="Find"/>
+    /// <exception cref="LabException">Half of a pair is missing, or the demo pair's own small model is named too.</exception>
+    public static (string Large, string Small) FindPair(string model, string? small)
+    {
+        if (model == DemoPair.Name && small is not null) throw new LabException("--model demo brings its own small model: --small-model means nothing");
+        TorchRunnerOptions found = Find(model, small, threads: 0);
+        return (found.Model, found.SmallModel ?? throw new LabException("--small-model is needed: drafts are of a small model"));
+    }
 }

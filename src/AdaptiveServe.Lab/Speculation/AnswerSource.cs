@@ -16,7 +16,7 @@ internal static class AnswerSource
     public static async Task<IReadOnlyList<Answer>> RunAsync(
         EvaluationModel model, IReadOnlyList<EvaluationExample> examples, EvaluationOptions options, Action onDone, CancellationToken cancellation)
     {
-        int[][] prompts = [.. examples.Select(model.Encode)];
+        int[][] prompts = [.. examples.Select((example, index) => Evaluator.Encode(model, example, index))];
         int context = model.Engine.Info.ContextLength;
         int[][] tokens = await ContinueAsync(model, prompts, "large", (index, prompt) => options.Sampling(index, context - prompt.Length), onDone, cancellation);
         return [.. examples.Select((example, index) => new Answer(example.Task, tokens[index], prompts[index].Length))];

@@ -7,6 +7,7 @@ using AdaptiveServe.Lab.Evaluation.Suites;
 using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Torch;
 using AdaptiveServe.Torch.Adaptive;
+using AdaptiveServe.Torch.Loading;
 
 namespace AdaptiveServe.Lab.Speculation;
 
@@ -35,7 +36,7 @@ internal static class ReplayCommand
         { model, small, suite, head, plot, json, limit, seed, maxDraft, temperature, draft, verify, token };
         verb.SetAction(async (parsed, cancellation) =>
         {
-            PairFolders pair = PairFolders.Find(parsed.GetRequiredValue(model), parsed.GetValue(small));
+            (string Large, string Small) pair = ModelFolders.FindPair(parsed.GetRequiredValue(model), parsed.GetValue(small));
             EvaluationOptions options = new() { Temperature = parsed.GetValue(temperature) ?? 0, Seed = parsed.GetValue(seed) ?? 1 };
             IReadOnlyList<EvaluationExample> examples = EvaluationSuite.Load(
                 parsed.GetRequiredValue(suite), parsed.GetValue(limit) ?? DefaultLimit, options.Seed, Difficulty.InRange);
@@ -54,7 +55,7 @@ internal static class ReplayCommand
     }
 
     private static async Task<IReadOnlyList<DraftTrace>> TraceAsync(
-        PairFolders pair, string? headFile, IReadOnlyList<EvaluationExample> examples, EvaluationOptions options, int maxDraft, TextWriter error,
+        (string Large, string Small) pair, string? headFile, IReadOnlyList<EvaluationExample> examples, EvaluationOptions options, int maxDraft, TextWriter error,
         CancellationToken cancellation)
     {
         using EvaluationModel model = EvaluationModel.Load(new TorchRunnerOptions { Model = pair.Large, SmallModel = pair.Small }, Concurrency);
@@ -63,7 +64,7 @@ internal static class ReplayCommand
         using DrafterPass drafter = new(pair.Small);
         string path = headFile ?? Path.Combine(pair.Large, AcceptanceHead.FileName);
         AcceptanceHead? head = headFile is not null || File.Exists(path)
-            ? AcceptanceHead.Load(path, drafter.HiddenSize, PairFingerprint.Of(pair.Large, pair.Small))
+            ? AcceptanceHead.Load(path, drafter.HiddenSize, ModelFingerprint.Of(pair.Large, pair.Small))
             : null;
         if (head is { ScoresLast: true }) throw new LabException("a head that scores a token one forward late cannot be replayed: train one without --as-released");
         return await new DraftTracer(model, drafter, head).RunAsync([.. answers.Where(answer => answer.Tokens.Length <= drafter.MaxLength)], maxDraft, cancellation);

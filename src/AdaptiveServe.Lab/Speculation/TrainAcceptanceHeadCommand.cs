@@ -7,6 +7,7 @@ using AdaptiveServe.Lab.Evaluation.Suites;
 using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Torch;
 using AdaptiveServe.Torch.Adaptive;
+using AdaptiveServe.Torch.Loading;
 using AdaptiveServe.Torch.Native;
 using AdaptiveServe.Torch.Saving;
 using TorchSharp;
@@ -36,7 +37,7 @@ internal static class TrainAcceptanceHeadCommand
         { model, small, prompts, output, plot, released, count, temperature, blocks, epochs, seed };
         verb.SetAction(async (parsed, cancellation) =>
         {
-            PairFolders pair = PairFolders.Find(parsed.GetRequiredValue(model), parsed.GetValue(small));
+            (string Large, string Small) pair = ModelFolders.FindPair(parsed.GetRequiredValue(model), parsed.GetValue(small));
             bool asReleased = parsed.GetValue(released);
             AcceptanceHeadOptions defaults = new(), options = defaults with
             {
@@ -65,7 +66,7 @@ internal static class TrainAcceptanceHeadCommand
         : EvaluationSuite.Load(prompts, count, seed, Difficulty.InRange);
 
     private static async Task<AcceptanceHeadReport> RunAsync(
-        PairFolders pair, IReadOnlyList<EvaluationExample> examples, AcceptanceHeadOptions options, EvaluationOptions evaluation, OutputFile file,
+        (string Large, string Small) pair, IReadOnlyList<EvaluationExample> examples, AcceptanceHeadOptions options, EvaluationOptions evaluation, OutputFile file,
         TextWriter error, CancellationToken cancellation)
     {
         IReadOnlyList<Answer> answers = await AnswersAsync(pair, examples, evaluation, error, cancellation);
@@ -82,7 +83,7 @@ internal static class TrainAcceptanceHeadCommand
         }, cancellation)));
         Dictionary<string, string> metadata = new()
         {
-            [AcceptanceHead.Pair] = PairFingerprint.Of(pair.Large, pair.Small),
+            [AcceptanceHead.Pair] = ModelFingerprint.Of(pair.Large, pair.Small),
             [AcceptanceHead.Blocks] = options.Blocks.ToString(CultureInfo.InvariantCulture),
             [AcceptanceHead.ShareBlocks] = options.ShareBlocks ? "true" : "false",
             [AcceptanceHead.Scores] = options.ScoresLast ? "last" : "next",
@@ -99,7 +100,7 @@ internal static class TrainAcceptanceHeadCommand
     }
 
     private static async Task<IReadOnlyList<Answer>> AnswersAsync(
-        PairFolders pair, IReadOnlyList<EvaluationExample> examples, EvaluationOptions evaluation, TextWriter error, CancellationToken cancellation)
+        (string Large, string Small) pair, IReadOnlyList<EvaluationExample> examples, EvaluationOptions evaluation, TextWriter error, CancellationToken cancellation)
     {
         using EvaluationModel model = EvaluationModel.Load(new TorchRunnerOptions { Model = pair.Large }, Concurrency);
         return await ProgressBar.RunAsync(error, "answers", examples.Count, onDone =>

@@ -59,7 +59,7 @@ public sealed class AcceptanceHead
     /// <summary>Reads the head of a pair.</summary>
     /// <param name="path">The file.</param>
     /// <param name="hidden">Width of the small model's hidden state.</param>
-    /// <param name="fingerprint">Of the pair (<see cref="PairFingerprint"/>).</param>
+    /// <param name="fingerprint">Of the pair (<see cref="ModelFingerprint"/>).</param>
     /// <exception cref="ModelLoadException">The file is unreadable, or of another pair.</exception>
     public static AcceptanceHead Load(string path, int hidden, string fingerprint)
     {

@@ -18,7 +18,7 @@ public sealed record EntropyCalibration
         WriteIndented = true,
     };
 
-    /// <value>Of the pair (<see cref="PairFingerprint"/>).</value>
+    /// <value>Of the pair (<see cref="ModelFingerprint"/>).</value>
     public required string Fingerprint { get; init; }
 
     /// <value><c>demo</c>, or the name of a file.</value>
@@ -46,7 +46,7 @@ public sealed record EntropyCalibration
         string path = Path.Combine(large, FileName);
         if (!File.Exists(path)) return null;
         EntropyCalibration calibration = Read(path);
-        string fingerprint = PairFingerprint.Of(large, small);
+        string fingerprint = ModelFingerprint.Of(large, small);
         return calibration.Fingerprint == fingerprint
             ? calibration
             : throw new ModelLoadException(path, $"was measured with another pair (fingerprint {calibration.Fingerprint}) than {large} with {small} "

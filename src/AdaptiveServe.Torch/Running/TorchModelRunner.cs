@@ -202,7 +202,7 @@ public sealed partial class TorchModelRunner : IModelRunner
     private static AcceptanceHead? FindHead(TorchRunnerOptions options, int width)
     {
         string path = Path.Combine(options.Model, AcceptanceHead.FileName);
-        return File.Exists(path) ? AcceptanceHead.Load(path, width, PairFingerprint.Of(options.Model, options.SmallModel)) : null;
+        return File.Exists(path) ? AcceptanceHead.Load(path, width, ModelFingerprint.Of(options.Model, options.SmallModel)) : null;
     }
 
     private static torch.Device FindDevice(string name)

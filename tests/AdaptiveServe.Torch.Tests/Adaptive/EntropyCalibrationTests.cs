@@ -21,7 +21,7 @@ public sealed class EntropyCalibrationTests : IDisposable
     [Fact]
     public void Find_OfThePair_IsWhatWasWritten()
     {
-        EntropyCalibration written = Calibration(PairFingerprint.Of(_large.Folder, _small.Folder));
+        EntropyCalibration written = Calibration(ModelFingerprint.Of(_large.Folder, _small.Folder));
         Write(written);
         EntropyCalibration found = EntropyCalibration.Find(_large.Folder, _small.Folder)!;
         Assert.Equal((written.Fingerprint, written.Suite, written.Examples, written.DefaultQuality), (found.Fingerprint, found.Suite, found.Examples, found.DefaultQuality));
@@ -32,7 +32,7 @@ public sealed class EntropyCalibrationTests : IDisposable
     [Fact]
     public void Find_OfAnotherPair_IsRefusedAndNamesBoth()
     {
-        string other = PairFingerprint.Of(_small.Folder, _large.Folder), own = PairFingerprint.Of(_large.Folder, _small.Folder);
+        string other = ModelFingerprint.Of(_small.Folder, _large.Folder), own = ModelFingerprint.Of(_large.Folder, _small.Folder);
         Write(Calibration(other));
         ModelLoadException refused = Assert.Throws<ModelLoadException>(() => EntropyCalibration.Find(_large.Folder, _small.Folder));
         Assert.Contains(other, refused.Message, StringComparison.Ordinal);
@@ -76,10 +76,10 @@ public sealed class EntropyCalibrationTests : IDisposable
     [Fact]
     public void Fingerprint_OtherWeightsOrOtherOrder_IsAnother()
     {
-        string pair = PairFingerprint.Of(_large.Folder, _small.Folder);
-        Assert.Equal(pair, PairFingerprint.Of(_large.Folder, _small.Folder));
-        Assert.Equal(4, new[] { pair, PairFingerprint.Of(_small.Folder, _large.Folder), PairFingerprint.Of(_large.Folder, null),
-            PairFingerprint.Of(_large.Folder, _large.Folder) }.Distinct().Count());
+        string pair = ModelFingerprint.Of(_large.Folder, _small.Folder);
+        Assert.Equal(pair, ModelFingerprint.Of(_large.Folder, _small.Folder));
+        Assert.Equal(4, new[] { pair, ModelFingerprint.Of(_small.Folder, _large.Folder), ModelFingerprint.Of(_large.Folder, null),
+            ModelFingerprint.Of(_large.Folder, _large.Folder) }.Distinct().Count());
     }
 
     private void Write(EntropyCalibration calibration)

@@ -8,7 +8,6 @@ using AdaptiveServe.Lab.Evaluation.Results;
 using AdaptiveServe.Lab.Evaluation.Suites;
 using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Torch;
-using AdaptiveServe.Torch.Loading;
 
 namespace AdaptiveServe.Lab.Evaluation.Routing;
 
@@ -31,7 +30,7 @@ internal static class CompareRoutesCommand
         using OutputFile json = OutputFile.Create(Path.Combine(options.Output, "routes.json"));
         using OutputFile plot = OutputFile.Create(Path.Combine(options.Output, "routes.svg"));
         using EvaluationModel model = EvaluationModel.Load(
-            new TorchRunnerOptions { Model = Find(options.Model), Threads = options.Threads }, options.Concurrency);
+            new TorchRunnerOptions { Model = ModelFolders.Find(options.Model, null, 0).Model, Threads = options.Threads }, options.Concurrency);
 
         int runs = 1 + options.Routers.Count * options.Budgets.Count;
         IReadOnlyList<RoutePoint> points = await ProgressBar.RunAsync(console.Error, "replies", runs * examples.Count, onDone =>
@@ -64,8 +63,4 @@ internal static class CompareRoutesCommand
         Task<EvaluationResult> EvaluateAsync(AdaptiveChoice choice) => Evaluator.RunAsync(
             model, examples, new EvaluationOptions { Adaptive = choice, Seed = options.Seed }, onDone, cancellation);
     }
-
-    private static string Find(string model) => model != DemoPair.Name
-        ? model
-        : DemoPair.Find()?.Large ?? throw new LabException("the demo pair is not there: name the folder of a model");
 }

@@ -42,7 +42,7 @@ internal static class RankLayersCommand
         string path = Path.Combine(options.Model, LayerRanking.Place);
         using EvaluationModel model = EvaluationModel.Load(options, Concurrency);
         ScoredReply[] replies = new ScoredReply[examples.Count];
-        for (int i = 0; i < replies.Length; i++) replies[i] = await ReplyAsync(model, examples[i], cancellation);
+        for (int i = 0; i < replies.Length; i++) replies[i] = await ReplyAsync(model, Evaluator.Encode(model, examples[i], i), cancellation);
         int scores = LayerRanker.CountScores(model.Engine.Info.LargeLayers, replies.Length);
         IReadOnlyList<int> layers = await ProgressBar.RunAsync(
             console.Error, "scores", scores, onDone => LayerRanker.RankAsync(model, replies, onDone, cancellation));
@@ -68,11 +68,9 @@ internal static class RankLayersCommand
         }
     }
 
-    private static async Task<ScoredReply> ReplyAsync(EvaluationModel model, EvaluationExample example, CancellationToken cancellation)
+    private static async Task<ScoredReply> ReplyAsync(EvaluationModel model, int[] prompt, CancellationToken cancellation)
     {
-        int[] prompt = model.Encode(example);
         int room = model.Engine.Info.ContextLength - prompt.Length;
-        if (prompt.Length == 0 || room < 1) throw new LabException($"a prompt has {prompt.Length} tokens, and the model's context {prompt.Length + room}");
         Sequence sequence = new(prompt, new SamplingParams { Temperature = 0, MaxTokens = Math.Min(MaxReplyTokens, room) });
         _ = await ReplyWriter.RunAsync(model, sequence, null, cancellation);
         return new ScoredReply(sequence.Tokens.ToArray(), prompt.Length);
