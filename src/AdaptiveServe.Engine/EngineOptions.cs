@@ -25,6 +25,12 @@ public sealed class EngineOptions
     [Range(1, 1024)]
     public int MaxSmallForwards { get; set; } = 16;
 
+    /// <value>
+    /// Let drafters that learn from what is generated learn from all requests. Answers stay the same; but how fast one comes then tells
+    /// something of what others asked. Default false.
+    /// </value>
+    public bool ShareDraftStatistics { get; set; }
+
     /// <value>Share the blocks of equal prompt beginnings. Default true.</value>
     public bool PrefixCaching { get; set; } = true;
 }

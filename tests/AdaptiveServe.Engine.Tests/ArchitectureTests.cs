@@ -11,7 +11,7 @@ public class ArchitectureTests
     private static readonly string[] AllowedReferences =
     [
         "Microsoft.Extensions.DependencyInjection.Abstractions",
-        "Microsoft.Extensions.Logging.Abstractions",
+        "Microsoft.Extensions.Logging.Abstractions", "System.Numerics.Tensors",
         "Microsoft.Extensions.Options",
         "System.Collections",
         "System.Collections.Concurrent",

@@ -33,6 +33,9 @@ internal sealed class FakeModelRunner : IModelRunner
 
     public bool IsDisposed { get; private set; }
 
+    /// <summary>False for a runner that forgets to give a branch of a draft tree what it shares with others.</summary>
+    public bool CopiesBranches { get; init; } = true;
+
     public static ModelInfo TinyInfo(int largeBlocks = 64, int smallBlocks = 0, int blockSize = 4, int vocabulary = 50, int context = 256) => new()
     {
         VocabularySize = vocabulary,
@@ -138,8 +141,9 @@ internal sealed class FakeModelRunner : IModelRunner
     {
         if (_tokens.Length < row.Count) _tokens = new int[2 * row.Count];
         Span<int> tokens = _tokens.AsSpan(0, row.Count);
-        row.Running.CopyTokens(row.Start, tokens);
-        ReadOnlySpan<int> blocks = row.Running.Table(role).Blocks;
+        row.CopyTokens(row.Start, tokens);
+        ReadOnlySpan<int> blocks = row.Blocks(role).Blocks;
+        if (row.Branch is { } branch && CopiesBranches) Copy(branch, kv);
         ulong hash = row.Start == 0 ? 0 : kv[Slot(blocks, row.Start - 1)];
         bool isSelfDraft = row.IsDraft && role == ModelRole.Large;
         if (isSelfDraft && row.Start >= row.Running.Sequence.Count) hash = ~hash; // what the draft itself left there
@@ -166,6 +170,14 @@ internal sealed class FakeModelRunner : IModelRunner
         _result.TopProbabilities[sample] = TopProbability(hash, role);
         if (row.Running.NeedsMargin) _result.Margins[sample] = Margin(hash);
         if (sampling.Logprobs is not null) _result.TopLogprobs[sample] = [logprob];
+        for (int rank = 0; rank < row.Running.WantedSuccessors; rank++)
+            _result.Successors(sample)[rank] = (Next(hash, role, Info.VocabularySize, Greedy, 1) + rank) % Info.VocabularySize;
+    }
+
+    private void Copy(DraftBranch branch, ulong[] kv)
+    {
+        for (int position = branch.FirstCopied; position < branch.Start; position++)
+            kv[Slot(branch.Blocks.Blocks, position)] = kv[Slot(branch.Source(position).Blocks, position)];
     }
 
     private void ReportPromptLogprob(Sequence sequence, ulong hash, int position)

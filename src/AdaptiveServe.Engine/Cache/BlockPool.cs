@@ -56,6 +56,39 @@ internal sealed class BlockPool
         return true;
     }
 
+    /// <summary>
+    /// Gives an empty table the first blocks of another, which both hold from then on, and blocks of its own after them. On false nothing
+    /// has changed.
+    /// </summary>
+    /// <param name="table">Whose first blocks.</param>
+    /// <param name="fork">The empty table.</param>
+    /// <param name="shared">How many blocks they share.</param>
+    /// <param name="tokens">How many tokens the fork must hold.</param>
+    public bool TryFork(BlockTable table, BlockTable fork, int shared, int tokens)
+    {
+        Debug.Assert(fork.Count == 0);
+        int own = BlocksFor(tokens) - shared;
+        if (own > AvailableCount) return false;
+        foreach (int block in table.Blocks[..shared])
+        {
+            _allocator.Share(block);
+            fork.Add(block);
+        }
+
+        for (int previous = -1; own > 0; own--) fork.Add(previous = _allocator.Allocate(previous, own)); // not where the table would grow into
+        return true;
+    }
+
+    /// <summary>Gives a table the blocks of its fork in the place of its own from <paramref name="shared"/> on, and empties the fork.</summary>
+    public void Adopt(BlockTable table, BlockTable fork, int shared)
+    {
+        for (int i = table.Count - 1; i >= shared; i--) _allocator.Release(table.Blocks[i]);
+        table.Truncate(shared);
+        foreach (int block in fork.Blocks[shared..]) table.Add(block);
+        fork.Truncate(shared);
+        Free(fork);
+    }
+
     /// <summary>Makes the full blocks among the first <paramref name="computedTokens"/> tokens findable for others.</summary>
     public void Publish(BlockTable table, ReadOnlySpan<int> tokens, int computedTokens)
     {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace AdaptiveServe.Engine.Cache;
 
 /// <summary>The blocks that hold one sequence's keys and values for one model, in order.</summary>
@@ -34,6 +36,15 @@ public sealed class BlockTable
         if (Count == _blocks.Length) Array.Resize(ref _blocks, Math.Max(4, 2 * Count));
         IsOneRun &= Count == 0 || block == _blocks[Count - 1] + 1;
         _blocks[Count++] = block;
+    }
+
+    /// <summary>Forgets the blocks from a place on; none of them is known to the prefix cache.</summary>
+    internal void Truncate(int count)
+    {
+        Debug.Assert(CachedCount <= count && count <= Count);
+        Count = count;
+        IsOneRun = true;
+        for (int i = 1; i < count; i++) IsOneRun &= _blocks[i] == _blocks[i - 1] + 1;
     }
 
     internal void MarkCached(long identity)

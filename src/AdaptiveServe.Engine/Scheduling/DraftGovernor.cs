@@ -24,12 +24,18 @@ internal sealed class DraftGovernor
     /// <summary>Tokens between two drafts of a sequence that does not draft otherwise: what it would bring is seen again, at little cost.</summary>
     public const int ProbeInterval = 48;
 
+    private const int TreeProbe = 4; // with one token a tree would show what a chain does
+
     public void ObserveForward(ModelRole role, int tokens, double seconds) => _costs[(int)role].Observe(tokens, seconds);
 
-    public void ObserveDraft(RunningSequence row, int drafted, int accepted)
+    /// <param name="row">Whose draft.</param>
+    /// <param name="drafted">At how many places verification found a draft: those accepted, and the one refused.</param>
+    /// <param name="accepted">How many it accepted.</param>
+    /// <param name="width">Tokens for each place, drafted beside each other.</param>
+    public void ObserveDraft(RunningSequence row, int drafted, int accepted, double width = 1)
     {
-        row.DraftRecord.Observe(drafted, accepted);
-        All(row.DraftPlan.Drafter).Observe(drafted, accepted);
+        row.DraftRecord.Observe(drafted, accepted, width);
+        All(row.DraftPlan.Drafter).Observe(drafted, accepted, width);
     }
 
     /// <summary>How many tokens a draft may have; 0 where the plain path is faster.</summary>
@@ -42,17 +48,17 @@ internal sealed class DraftGovernor
         if (most <= 0 || !_costs[(int)ModelRole.Large].IsKnown || !row.Sequence.Speculation.Governed) return most;
         if (drafter == Drafter.Small && !_costs[(int)ModelRole.Small].IsKnown) return most;
         int best = 0;
-        double bestRate = Margin / Seconds(row, drafter, 0, rows), chance = 1, tokens = 1;
-        for (int length = 1; length <= most; length++)
+        double bestRate = Margin / Seconds(row, drafter, 0, rows), chance = 1, tokens = 1, width = Width(row, drafter);
+        for (int place = 1, length; (length = (int)Math.Ceiling(place * width)) <= most; place++)
         {
-            chance *= Chance(row, drafter, length - 1);
+            chance *= Chance(row, drafter, place - 1);
             tokens += chance;
             double rate = tokens / Seconds(row, drafter, length, rows);
             if (rate > bestRate) (best, bestRate) = (length, rate);
         }
 
         if (best > 0 || row.Sequence.Count - row.LastDraft < ProbeInterval) return best;
-        return 1;
+        return drafter == Drafter.Tree ? Math.Min(most, TreeProbe) : 1;
     }
 
     /// <summary>
@@ -70,6 +76,10 @@ internal sealed class DraftGovernor
         double now = Seconds(row, drafter, length, rows), more = (Seconds(row, drafter, length + Ahead, rows) - now) / Ahead;
         return Math.Clamp(more * Math.Max(tokens / now, 1 / plain), 0, 1);
     }
+
+    /// <summary>Tokens of a draft for each of its places: 1 but for trees.</summary>
+    private double Width(RunningSequence row, Drafter drafter) =>
+        drafter == Drafter.Tree ? row.DraftRecord.Width ?? All(drafter).Width ?? 1 : 1;
 
     private double Chance(RunningSequence row, Drafter drafter, int index) =>
         row.DraftRecord.Chance(index, All(drafter).Chance(index, FirstGuess, TrustInAll), Trust);

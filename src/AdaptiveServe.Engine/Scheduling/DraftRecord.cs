@@ -9,8 +9,12 @@ internal sealed class DraftRecord(double memory)
 
     private readonly double[] _reached = new double[Places], _accepted = new double[Places];
 
-    public void Observe(int drafted, int accepted)
+    /// <summary>Tokens for each place of a draft, on average; null without observations.</summary>
+    public double? Width { get; private set; }
+
+    public void Observe(int drafted, int accepted, double width = 1)
     {
+        Width = Width is { } before ? memory * before + (1 - memory) * width : width;
         for (int place = 0; place < Places; place++)
         {
             _reached[place] *= memory;

@@ -16,6 +16,7 @@ public sealed class RunningSequence
     private readonly int[] _computed = new int[2];
     private readonly List<int> _drafts = [];
     private readonly List<GeneratedToken> _draftSamples = [];
+    private List<DraftBranch>? _branches;
     private DraftRecord? _draftRecord;
 
     /// <param name="sequence">What is generated.</param>
@@ -33,7 +34,7 @@ public sealed class RunningSequence
 
     public Sequence Sequence { get; }
 
-    /// <summary>Tokens proposed to follow the sequence, not verified yet.</summary>
+    /// <summary>Tokens proposed to follow the sequence, not verified yet; of a draft tree its first path.</summary>
     public ReadOnlySpan<int> Drafts => CollectionsMarshal.AsSpan(_drafts);
 
     public BlockTable Table(ModelRole role) => _tables[(int)role];
@@ -48,17 +49,23 @@ public sealed class RunningSequence
         return isDraft ? DraftRoute : Sequence.Route;
     }
 
-    /// <summary>Copies the tokens from <paramref name="start"/> on, the sequence's own and then the drafts.</summary>
-    public void CopyTokens(int start, Span<int> destination)
+    /// <summary>Copies the tokens from <paramref name="start"/> on, the sequence's own and then the drafts, those of a branch where one is named.</summary>
+    public void CopyTokens(int start, Span<int> destination, DraftBranch? branch = null)
     {
-        ReadOnlySpan<int> own = Sequence.Tokens;
+        ReadOnlySpan<int> own = Sequence.Tokens, drafts = branch is null ? Drafts : branch.Path;
         int fromOwn = Math.Clamp(own.Length - start, 0, destination.Length);
         if (fromOwn > 0) own.Slice(start, fromOwn).CopyTo(destination);
         if (fromOwn < destination.Length)
-            Drafts.Slice(start + fromOwn - own.Length, destination.Length - fromOwn).CopyTo(destination[fromOwn..]);
+            drafts.Slice(start + fromOwn - own.Length, destination.Length - fromOwn).CopyTo(destination[fromOwn..]);
     }
 
+    /// <summary>How many of the most likely tokens its drafter wants to know after each token that the large model runs over.</summary>
+    public int WantedSuccessors => Proposal?.WantedSuccessors ?? 0;
+
     internal LayerRoute? DraftRoute { get; }
+
+    /// <summary>The other paths of a draft tree, each after those that it branches off from.</summary>
+    internal ReadOnlySpan<DraftBranch> Branches => CollectionsMarshal.AsSpan(_branches);
 
     /// <summary>True when drafts are the small model's own samples, any of which may stand (<see cref="IMixturePolicy"/>).</summary>
     public bool IsMixture => Mixture is not null;
@@ -125,9 +132,44 @@ public sealed class RunningSequence
         _draftSamples.Add(sample);
     }
 
-    /// <summary>Keeps that many drafted tokens, and wants no more.</summary>
+    /// <summary>Takes over what a policy drafted.</summary>
+    internal void TakeDraft(DraftTree tree)
+    {
+        for (int node = 0; node < tree.Count; node++)
+        {
+            int branch = tree.Branch(node);
+            if (branch == 0) _drafts.Add(tree.Token(node));
+            else if (branch > Branches.Length) (_branches ??= []).Add(new DraftBranch(this, tree, node));
+            else _branches![branch - 1].Add(tree.Token(node));
+        }
+    }
+
+    /// <summary>The drafted token that follows others, if it is <paramref name="token"/>.</summary>
+    /// <param name="branch">The branch in which the others end; becomes the one in which the token is. Null for the first path.</param>
+    /// <param name="depth">How many others there are.</param>
+    /// <param name="token">The token.</param>
+    /// <param name="isOffered">Whether any token was drafted there.</param>
+    internal bool TryFollow(ref DraftBranch? branch, int depth, int token, out bool isOffered)
+    {
+        ReadOnlySpan<int> path = branch is null ? Drafts : branch.Path;
+        isOffered = depth < path.Length;
+        if (isOffered && path[depth] == token) return true;
+        foreach (DraftBranch other in Branches)
+        {
+            if (!other.IsScheduled || other.Parent != branch || other.Shared != depth) continue;
+            isOffered = true;
+            if (other.Path[depth] != token) continue;
+            branch = other;
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Keeps that many drafted tokens of the first path and nothing else, and wants no more.</summary>
     internal void TrimDrafts(int count)
     {
+        if (count < _drafts.Count) _branches?.Clear();
         _drafts.RemoveRange(count, _drafts.Count - count);
         if (_draftSamples.Count > count) _draftSamples.RemoveRange(count, _draftSamples.Count - count);
         DraftLimit = Math.Min(DraftLimit, count);
@@ -136,6 +178,7 @@ public sealed class RunningSequence
     internal void ClearDrafts()
     {
         _drafts.Clear();
+        _branches?.Clear();
         _draftSamples.Clear();
         DraftLimit = 0;
         DraftsItself = false;

@@ -1,3 +1,4 @@
+using AdaptiveServe.Engine.Cache;
 using AdaptiveServe.Engine.Sequences;
 
 namespace AdaptiveServe.Engine.Scheduling;
@@ -11,9 +12,16 @@ namespace AdaptiveServe.Engine.Scheduling;
 /// </param>
 /// <param name="FirstSample">Index of the first of these samples in the <see cref="StepResult"/>.</param>
 /// <param name="IsDraft">True when the sample becomes a draft.</param>
+/// <param name="Branch">The branch of a draft tree that the tokens end, or null for the sequence and its first path of drafts.</param>
 public readonly record struct ScheduledSequence(
-    RunningSequence Running, int Start, int Count, int SampleCount, int FirstSample, bool IsDraft)
+    RunningSequence Running, int Start, int Count, int SampleCount, int FirstSample, bool IsDraft, DraftBranch? Branch = null)
 {
+    /// <summary>Where the keys and values of the sequence, and of what is drafted here, lie on a model.</summary>
+    public BlockTable Blocks(ModelRole role) => Branch?.Blocks ?? Running.Table(role);
+
+    /// <summary>Copies the tokens from <paramref name="start"/> on, the sequence's own and then the drafts that lead here.</summary>
+    public void CopyTokens(int start, Span<int> destination) => Running.CopyTokens(start, destination, Branch);
+
     /// <summary>The layers to run, or null for all of the model.</summary>
     public LayerRoute? Route(ModelRole role) => Running.Route(role, IsDraft);
 

@@ -27,6 +27,7 @@ internal sealed class Scheduler
     private readonly StepBatch[] _batches = [new(ModelRole.Small), new(ModelRole.Large)];
     private readonly List<RunningSequence> _waiting = [], _running = [];
     private readonly RouteRoots _roots = new();
+    private readonly DraftTree _tree = new();
 
     public Scheduler(EngineOptions options, ModelInfo info, ulong cacheSalt = 0)
     {
@@ -132,6 +133,7 @@ internal sealed class Scheduler
             int start = row.NextStart(role);
             batch.Add(row, start, count, Samples(row, role, isDraft, start + count), isDraft);
             budget -= count;
+            if (!row.Branches.IsEmpty) budget -= AddBranches(batch, row, pool, budget - decodeRows);
         }
 
         return batch;
@@ -149,6 +151,7 @@ internal sealed class Scheduler
 
         foreach (ref readonly ScheduledSequence row in batch.Rows)
         {
+            if (row.Branch is not null) continue; // booked with its sequence, which comes before it
             CountForward(row.Running.Sequence.Stats, batch.Role);
             if (row.IsDraft) UpdateDraft(row, batch.Role, result);
             else UpdateRow(row, batch.Role, result);
@@ -161,7 +164,8 @@ internal sealed class Scheduler
     /// <summary>Ends the sequences of a forward that failed, and frees their blocks.</summary>
     public void Fail(StepBatch batch, string error)
     {
-        foreach (ref readonly ScheduledSequence row in batch.Rows) End(row.Running, FinishReason.Error, error);
+        foreach (ref readonly ScheduledSequence row in batch.Rows)
+            if (row.Branch is null) End(row.Running, FinishReason.Error, error);
         batch.Clear();
         RemoveEnded(_running);
     }
@@ -226,16 +230,17 @@ internal sealed class Scheduler
         Sequence sequence = row.Sequence;
         DraftPlan plan = row.Proposal?.Plan(sequence, load) ?? new DraftPlan(Drafter.Small, 1);
         int room = sequence.Sampling.MaxTokens - sequence.GeneratedCount - Bonus(row); // what verification gives beyond what it accepts
-        int limit = Math.Min(Math.Min(plan.MaxTokens, room), SpeculationOptions.MaxDraftLimit);
+        int limit = Math.Min(plan.MaxTokens, SpeculationOptions.MaxDraftLimit);
+        limit = plan.Drafter == Drafter.Tree && room > 0 ? limit : Math.Min(limit, room);
         limit = Governor.Limit(row, plan.Drafter, limit, load.Rows);
         if (row.IsMixture) limit = Math.Max(limit, Math.Min(1, room)); // without a draft there is no next token
         row.DraftPlan = plan;
         row.DraftLimit = plan.Drafter is Drafter.Small or Drafter.Self || row.IsMixture ? limit : 0;
         row.DraftsItself = plan.Drafter == Drafter.Self;
-        if (plan.Drafter != Drafter.Policy || role != ModelRole.Large || limit <= 0) return;
-        Span<int> drafts = stackalloc int[SpeculationOptions.MaxDraftLimit];
-        int count = row.Proposal!.Draft(sequence, drafts[..limit]);
-        foreach (int token in drafts[..count]) row.AddDraft(token);
+        if (plan.Drafter is not (Drafter.Policy or Drafter.Tree) || role != ModelRole.Large || limit <= 0) return;
+        _tree.Begin(limit, room, plan.Drafter == Drafter.Tree ? Governor.BreakEven(row, load.Rows) : 0);
+        row.Proposal!.Draft(sequence, _tree);
+        row.TakeDraft(_tree);
     }
 
     /// <summary>A draft that finds no block is verified as it is.</summary>
@@ -275,7 +280,7 @@ internal sealed class Scheduler
             }
         }
 
-        if (looksUp) CountLookup(row.Sequence, start);
+        if (looksUp) CountLookup(row, role, start);
         return tokens - start;
     }
 
@@ -286,11 +291,13 @@ internal sealed class Scheduler
         row.Pending -= cached;
     }
 
-    private void CountLookup(Sequence sequence, int cached)
+    private void CountLookup(RunningSequence row, ModelRole role, int cached)
     {
+        Sequence sequence = row.Sequence;
         PrefixQueries += sequence.Count - 1;
         PrefixHits += cached;
-        if (sequence.GeneratedCount == 0 && sequence.Stats.Preemptions == 0) sequence.Stats.CachedPromptTokens = cached;
+        bool isFirst = sequence.GeneratedCount == 0 && sequence.Stats.Preemptions == 0 && row.Next.Role == role; // a drafter's lookup is not the prompt's
+        if (isFirst) sequence.Stats.CachedPromptTokens = cached;
     }
 
     private static bool TryGrow(RunningSequence row, ModelRole role, BlockPool pool, int tokens) =>
@@ -332,6 +339,32 @@ internal sealed class Scheduler
         if (role == ModelRole.Small) return 1;
         row.TrimDrafts(tokens - own + 1 - Bonus(row));
         return Bonus(row) + row.Drafts.Length;
+    }
+
+    /// <summary>
+    /// Adds the other paths of a draft tree to the forward that verifies its first one. A path without tokens of the budget or blocks is
+    /// dropped, and those that leave it with it, which is exact.
+    /// </summary>
+    /// <returns>How many tokens they take.</returns>
+    private static int AddBranches(StepBatch batch, RunningSequence row, BlockPool pool, int budget)
+    {
+        int used = 0, own = row.Sequence.Count, shared = own / pool.BlockSize;
+        foreach (DraftBranch branch in row.Branches)
+        {
+            int length = branch.Path.Length, count = length - branch.Shared;
+            if (used + count > budget || branch.Parent is { IsScheduled: false }) continue;
+            if (!pool.TryFork(row.Table(ModelRole.Large), branch.Blocks, shared, own + length)) continue;
+            branch.Schedule(shared * pool.BlockSize, batch.SampleCount);
+            batch.Add(row, branch.Start, count, count, isDraft: false, branch);
+            used += count;
+        }
+
+        return used;
+    }
+
+    private void FreeBranches(RunningSequence row)
+    {
+        foreach (DraftBranch branch in row.Branches) Pool(ModelRole.Large)!.Free(branch.Blocks);
     }
 
     private static void CountForward(SequenceStats stats, ModelRole role)
@@ -402,22 +435,49 @@ internal sealed class Scheduler
     {
         RunningSequence row = scheduled.Running;
         Sequence sequence = row.Sequence;
-        int drafted = scheduled.SampleCount - 1, accepted = 0;
-        bool wasDrafted;
+        if (row.WantedSuccessors > 0 && role == ModelRole.Large) ObserveSuccessors(scheduled, result);
+        int accepted = 0;
+        bool wasDrafted, wasOffered;
+        DraftBranch? branch = null;
         do
         {
-            int sample = scheduled.FirstSample + accepted, token = result.Tokens[sample];
-            wasDrafted = accepted < drafted && row.Drafts[accepted] == token;
+            int sample = branch is null ? scheduled.FirstSample + accepted : branch.FirstSample + accepted - branch.Shared - 1;
+            int token = result.Tokens[sample];
+            wasDrafted = row.TryFollow(ref branch, accepted, token, out wasOffered);
             if (wasDrafted) accepted++;
             sequence.Append(token);
             reason = FinishReasonOf(sequence);
-            Report(row, Token(role, result, sample) with { IsStop = reason == FinishReason.Stop, Drafted = wasDrafted });
+            GeneratedToken generated = Token(role, result, sample) with { IsStop = reason == FinishReason.Stop, Drafted = wasDrafted };
+            Report(row, generated with { IsCorrection = wasOffered && !wasDrafted });
         }
         while (wasDrafted && reason is null && row.Next.Role == role);
 
-        if (drafted > 0) ObserveDraft(row, drafted, accepted);
+        if (!row.Drafts.IsEmpty) ObserveDraft(row, accepted, wasOffered && !wasDrafted);
+        if (branch is not null) AdoptBranch(row, branch, sequence.Count - accepted - (wasDrafted ? 0 : 1));
         if (role == ModelRole.Large) TakeBackDrafts(row);
         return sequence.Count - 1;
+    }
+
+    private static void ObserveSuccessors(in ScheduledSequence scheduled, StepResult result)
+    {
+        RunningSequence row = scheduled.Running;
+        ReadOnlySpan<int> drafts = row.Drafts;
+        Observe(row.Sequence.Tokens[^1], scheduled.FirstSample);
+        for (int i = 0; i < drafts.Length; i++) Observe(drafts[i], scheduled.FirstSample + 1 + i);
+        foreach (DraftBranch branch in row.Branches)
+            for (int i = branch.Shared; branch.IsScheduled && i < branch.Path.Length; i++) Observe(branch.Path[i], branch.FirstSample + i - branch.Shared);
+
+        void Observe(int token, int sample) => row.Proposal!.ObserveSuccessors(token, result.Successors(sample)[..row.WantedSuccessors]);
+    }
+
+    /// <summary>The blocks of the branch that verification took become the sequence's.</summary>
+    /// <param name="row">The sequence.</param>
+    /// <param name="branch">The branch.</param>
+    /// <param name="before">Tokens that the sequence had before.</param>
+    private void AdoptBranch(RunningSequence row, DraftBranch branch, int before)
+    {
+        BlockPool pool = Pool(ModelRole.Large)!;
+        pool.Adopt(row.Table(ModelRole.Large), branch.Blocks, before / pool.BlockSize);
     }
 
     /// <summary>
@@ -439,11 +499,11 @@ internal sealed class Scheduler
             if (stands) accepted++;
             sequence.Append(token.Id);
             reason = FinishReasonOf(sequence);
-            Report(row, token with { IsStop = reason == FinishReason.Stop, Drafted = stands });
+            Report(row, token with { IsStop = reason == FinishReason.Stop, Drafted = stands, IsCorrection = !stands });
         }
         while (stands && reason is null && accepted < drafted);
 
-        ObserveDraft(row, drafted, accepted);
+        ObserveDraft(row, accepted, !stands);
         TakeBackDrafts(row);
         return sequence.Count - 1;
     }
@@ -468,9 +528,17 @@ internal sealed class Scheduler
         row.Sequence.Output.Write(token);
     }
 
-    private void ObserveDraft(RunningSequence row, int drafted, int accepted)
+    private void ObserveDraft(RunningSequence row, int accepted, bool wasRefused)
     {
-        Governor.ObserveDraft(row, drafted, accepted);
+        int drafted = row.Drafts.Length, deepest = drafted;
+        foreach (DraftBranch branch in row.Branches)
+        {
+            if (!branch.IsScheduled) continue;
+            drafted += branch.Path.Length - branch.Shared;
+            deepest = Math.Max(deepest, branch.Path.Length);
+        }
+
+        Governor.ObserveDraft(row, accepted + (wasRefused ? 1 : 0), accepted, (double)drafted / deepest);
         row.LastDraft = row.Sequence.Count;
         row.Sequence.Stats.CountAccepted(accepted);
         row.Sequence.Stats.Drafts++;
@@ -480,8 +548,9 @@ internal sealed class Scheduler
     }
 
     /// <summary>What the small model computed of them is overwritten.</summary>
-    private static void TakeBackDrafts(RunningSequence row)
+    private void TakeBackDrafts(RunningSequence row)
     {
+        FreeBranches(row);
         row.SetComputed(ModelRole.Small, Math.Min(row.Computed(ModelRole.Small), row.Sequence.Count - 1));
         row.ClearDrafts();
     }
@@ -544,6 +613,7 @@ internal sealed class Scheduler
 
     private void Release(RunningSequence row)
     {
+        FreeBranches(row);
         row.ClearDrafts();
         for (ModelRole role = ModelRole.Small; role <= ModelRole.Large; role++) Drop(row, role);
     }

@@ -23,9 +23,9 @@ public sealed class StepBatch(ModelRole role)
 
     public bool IsEmpty => _rows.Count == 0;
 
-    internal void Add(RunningSequence running, int start, int count, int sampleCount, bool isDraft)
+    internal void Add(RunningSequence running, int start, int count, int sampleCount, bool isDraft, DraftBranch? branch = null)
     {
-        _rows.Add(new ScheduledSequence(running, start, count, sampleCount, SampleCount, isDraft));
+        _rows.Add(new ScheduledSequence(running, start, count, sampleCount, SampleCount, isDraft, branch));
         TokenCount += count;
         SampleCount += sampleCount;
     }

@@ -9,6 +9,7 @@ public sealed class StepResult
     private int[] _tokens = [];
     private float[] _entropies = [], _logprobs = [], _acceptances = [], _topProbabilities = [], _margins = [];
     private TokenLogprob[]?[] _topLogprobs = [];
+    private int[] _successors = [];
 
     /// <summary>The sampled tokens.</summary>
     public Span<int> Tokens => _tokens.AsSpan(0, Count);
@@ -32,6 +33,16 @@ public sealed class StepResult
     public Span<TokenLogprob[]?> TopLogprobs => _topLogprobs.AsSpan(0, Count);
 
     public int Count { get; private set; }
+
+    /// <summary>The most successors that can be asked for (<see cref="RunningSequence.WantedSuccessors"/>).</summary>
+    public const int MaxSuccessors = 8;
+
+    /// <summary>The most likely tokens of the raw distribution at a sample, best first; of use only where they were asked for.</summary>
+    public Span<int> Successors(int sample)
+    {
+        if (_successors.Length < Count * MaxSuccessors) Array.Resize(ref _successors, _tokens.Length * MaxSuccessors);
+        return _successors.AsSpan(sample * MaxSuccessors, MaxSuccessors);
+    }
 
     /// <summary>
     /// Log-probabilities of prompt tokens: the token itself first, then the most likely ones; and the entropy in bits of the distribution.

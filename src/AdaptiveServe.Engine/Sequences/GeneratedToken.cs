@@ -11,6 +11,9 @@ namespace AdaptiveServe.Engine.Sequences;
 public readonly record struct GeneratedToken(
     int Id, ModelRole Role, float Entropy, float Logprob, TokenLogprob[]? TopLogprobs, bool IsStop, bool Drafted)
 {
+    /// <summary>True when it stands in the place of a drafted token that verification refused.</summary>
+    public bool IsCorrection { get; init; }
+
     /// <summary>Probability of the most likely token under that distribution.</summary>
     public float TopProbability { get; init; }
 

@@ -13,6 +13,9 @@ public enum Drafter
 
     /// <summary>The policy itself, from the tokens that there are (<see cref="IProposalPolicy.Draft"/>); no model runs.</summary>
     Policy,
+
+    /// <summary>The policy itself, several continuations at once.</summary>
+    Tree,
 }
 
 /// <summary>What a proposal policy wants for the next draft.</summary>

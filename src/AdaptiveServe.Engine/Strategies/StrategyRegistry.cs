@@ -2,6 +2,8 @@ using System.Collections.Frozen;
 using AdaptiveServe.Engine.Strategies.Proposals.PromptLookup;
 using AdaptiveServe.Engine.Strategies.Proposals.SelfDraft;
 using AdaptiveServe.Engine.Strategies.Proposals.SmallDraft;
+using AdaptiveServe.Engine.Strategies.Proposals.TokenRecycling;
+using AdaptiveServe.Engine.Strategies.Proposals.TrigramSearch;
 using AdaptiveServe.Engine.Strategies.Targets.Cascade;
 using AdaptiveServe.Engine.Strategies.Targets.Controls;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
@@ -27,13 +29,24 @@ public sealed class StrategyRegistry
         _proposals = proposals.ToDictionary(strategy => strategy.Name).ToFrozenDictionary();
     }
 
+    /// <summary>The strategies that come with the engine, sharing nothing between sequences.</summary>
+    public static StrategyRegistry BuiltIn { get; } = Create();
+
     /// <summary>The strategies that come with the engine: a new one is a folder beside theirs and a line here.</summary>
-    public static StrategyRegistry BuiltIn { get; } = new(
+    /// <param name="shareDraftStatistics">
+    /// Whether drafters that learn from what is generated learn from all sequences and not from their own alone. It changes speed only; but
+    /// what others asked then shows in the speed of an answer.
+    /// </param>
+    public static StrategyRegistry Create(bool shareDraftStatistics = false) => new(
         [
             new LargeOnlyStrategy(), new SmallOnlyStrategy(), new EntropySwitchingStrategy(), new CascadeStrategy(),
             new RandomSwitchingStrategy(), new PeriodicSwitchingStrategy(), new RoutedStrategy(),
         ],
-        [new SmallDraftStrategy(), new PromptLookupStrategy(), new SelfDraftStrategy()]);
+        [
+            new SmallDraftStrategy(), new PromptLookupStrategy(), new SelfDraftStrategy(),
+            new TokenRecyclingStrategy(shareDraftStatistics ? new SuccessorTable() : null),
+            new TrigramStrategy(shareDraftStatistics ? new TrigramStore() : null),
+        ]);
 
     public IReadOnlyCollection<string> TargetNames => _targets.Keys;
 

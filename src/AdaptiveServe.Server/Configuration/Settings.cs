@@ -29,6 +29,7 @@ internal static class Settings
         Engine("max-batch-tokens", "N", "Tokens in one forward pass; longer prompts are computed in chunks."),
         Engine("max-small-forwards", "N", "Small-model forward passes for one of the large model, at most."),
         Engine("prefix-caching", "BOOL", "Share the blocks of equal prompt beginnings."),
+        Engine("share-draft-statistics", "BOOL", "Let drafts learn from all requests; how fast an answer comes then tells of others."),
         Engine("max-queued-requests", "N", "Requests that wait for their turn, each choice counted as one; more are refused with 429."),
         Engine("max-queued-tokens", "N", "Prompt tokens that wait for their turn; more are refused with 429."),
         Access("api-key", "KEY", "A key that requests must carry; repeat for several.", isList: true),

@@ -25,7 +25,8 @@ internal class ModelLoader(
         ChatTemplateSet? templates = ChatTemplateLoader.Load(torch.Value.Model, server.Value.ChatTemplate);
         EntropyCalibration? calibration = torch.Value.SmallModel is { } small ? EntropyCalibration.Find(torch.Value.Model, small) : null;
         IModelRunner runner = CreateRunner(torch.Value, engine.Value, loggers.CreateLogger<TorchModelRunner>());
-        var started = new InferenceEngine(runner, StrategyRegistry.BuiltIn, engine.Value, time, loggers.CreateLogger<InferenceEngine>());
+        var strategies = StrategyRegistry.Create(engine.Value.ShareDraftStatistics);
+        var started = new InferenceEngine(runner, strategies, engine.Value, time, loggers.CreateLogger<InferenceEngine>());
         started.Start();
         return new ServedModel(server.Value.ServedModelName ?? ModelName(torch.Value), tokenizer, templates, started, time.GetUtcNow())
         {

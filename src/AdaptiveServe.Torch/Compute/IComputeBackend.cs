@@ -53,7 +53,7 @@ internal interface IComputeBackend : IDisposable
 
     /// <summary>
     /// Normalises the heads of queries and keys where the model says so, rotates both by their positions, and writes keys and values into
-    /// the batch's slots of the cache. The queries stay in <paramref name="qkv"/>.
+    /// the batch's slots of the cache; then makes the batch's copies between slots. The queries stay in <paramref name="qkv"/>.
     /// </summary>
     void RotateAndStore(RowBuffer qkv, AttentionWeights weights, RotaryTable rotary, LayerCache cache);
 

@@ -10,13 +10,17 @@ namespace AdaptiveServe.Torch.Running;
 /// <param name="Count">How many.</param>
 /// <param name="Blocks">Where the sequence's keys and values lie.</param>
 /// <param name="Route">The layers that they run, or null for all.</param>
-internal readonly record struct RaggedRow(int FirstRow, int Start, int Count, BlockTable Blocks, LayerRoute? Route = null);
+/// <param name="FirstCopy">The first of the batch's copies that it needs.</param>
+/// <param name="Copies">How many.</param>
+internal readonly record struct RaggedRow(
+    int FirstRow, int Start, int Count, BlockTable Blocks, LayerRoute? Route = null, int FirstCopy = 0, int Copies = 0);
 
 /// <summary>A <see cref="StepBatch"/> as arrays that a backend can read: one entry a token. Reused by every step.</summary>
 internal sealed class RaggedBatch(int blockSize)
 {
     private readonly List<RaggedRow> _rows = [];
     private readonly List<int> _sampleRows = [];
+    private readonly List<int> _copiedFrom = [], _copiedTo = [];
     private int[] _tokens = [], _positions = [], _slots = [], _origins = [];
 
     public int BlockSize { get; } = blockSize;
@@ -33,6 +37,14 @@ internal sealed class RaggedBatch(int blockSize)
     /// <summary>Where each token's keys and values go: block * block size + offset.</summary>
     public ReadOnlySpan<int> Slots => _slots.AsSpan(0, TokenCount);
 
+    /// <summary>
+    /// Slots whose keys and values are copied to those of <see cref="CopiedTo"/> once the batch's own are stored, and before anybody looks at them:
+    /// what a branch of a draft tree shares with others.
+    /// </summary>
+    public ReadOnlySpan<int> CopiedFrom => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_copiedFrom);
+
+    public ReadOnlySpan<int> CopiedTo => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(_copiedTo);
+
     /// <summary>True when not all of the rows run all layers.</summary>
     public bool HasRoutes { get; private set; }
 
@@ -48,17 +60,18 @@ internal sealed class RaggedBatch(int blockSize)
         int row = 0;
         foreach (ref readonly ScheduledSequence scheduled in batch.Rows)
         {
-            BlockTable table = scheduled.Running.Table(batch.Role);
+            BlockTable table = scheduled.Blocks(batch.Role);
             LayerRoute? route = scheduled.Route(batch.Role);
-            _rows.Add(new RaggedRow(row, scheduled.Start, scheduled.Count, table, route));
+            int firstCopy = _copiedFrom.Count;
+            if (scheduled.Branch is { } branch) AddCopies(branch);
+            _rows.Add(new RaggedRow(row, scheduled.Start, scheduled.Count, table, route, firstCopy, _copiedFrom.Count - firstCopy));
             HasRoutes |= route is not null;
-            scheduled.Running.CopyTokens(scheduled.Start, _tokens.AsSpan(row, scheduled.Count));
-            ReadOnlySpan<int> blocks = table.Blocks;
+            scheduled.CopyTokens(scheduled.Start, _tokens.AsSpan(row, scheduled.Count));
             for (int i = 0; i < scheduled.Count; i++)
             {
                 int position = scheduled.Start + i;
                 _positions[row + i] = position;
-                _slots[row + i] = blocks[position / BlockSize] * BlockSize + position % BlockSize;
+                _slots[row + i] = Slot(table, position);
             }
 
             row += scheduled.Count;
@@ -83,7 +96,9 @@ internal sealed class RaggedBatch(int blockSize)
         {
             if (!isTaken[i]) continue;
             RaggedRow row = whole.Rows[i];
-            _rows.Add(row with { FirstRow = TokenCount });
+            _rows.Add(row with { FirstRow = TokenCount, FirstCopy = _copiedFrom.Count });
+            foreach (int slot in whole.CopiedFrom.Slice(row.FirstCopy, row.Copies)) _copiedFrom.Add(slot);
+            foreach (int slot in whole.CopiedTo.Slice(row.FirstCopy, row.Copies)) _copiedTo.Add(slot);
             whole.Tokens.Slice(row.FirstRow, row.Count).CopyTo(_tokens.AsSpan(TokenCount));
             whole.Positions.Slice(row.FirstRow, row.Count).CopyTo(_positions.AsSpan(TokenCount));
             whole.Slots.Slice(row.FirstRow, row.Count).CopyTo(_slots.AsSpan(TokenCount));
@@ -91,8 +106,21 @@ internal sealed class RaggedBatch(int blockSize)
         }
     }
 
+    private void AddCopies(DraftBranch branch)
+    {
+        for (int position = branch.FirstCopied; position < branch.Start; position++)
+        {
+            _copiedFrom.Add(Slot(branch.Source(position), position));
+            _copiedTo.Add(Slot(branch.Blocks, position));
+        }
+    }
+
+    private int Slot(BlockTable table, int position) => table.Blocks[position / BlockSize] * BlockSize + position % BlockSize;
+
     private void Reset(int tokens)
     {
+        _copiedFrom.Clear();
+        _copiedTo.Clear();
         TokenCount = tokens;
         HasRoutes = false;
         _rows.Clear();

@@ -24,7 +24,7 @@ internal sealed class Sampler(int vocabulary, IReadOnlyList<int> eosIds)
             for (int i = 0; i < row.SampleCount; i++)
             {
                 _wantsRow[row.FirstSample + i] = !row.TakesMostLikely
-                    && (sampling.Temperature > 0 || sampling.Logprobs is > 0 || row.Running.NeedsMargin
+                    && (sampling.Temperature > 0 || sampling.Logprobs is > 0 || row.Running.NeedsMargin || row.Running.WantedSuccessors > 0
                         || LogitsProcessors.Apply(sampling, Generated(row, i)));
             }
         }
@@ -67,6 +67,7 @@ internal sealed class Sampler(int vocabulary, IReadOnlyList<int> eosIds)
             token = Draw(row, i, sampling, raw, token);
             logit = raw[token];
             if (sampling.Logprobs is { } top) result.TopLogprobs[sample] = Top(raw, logSumExp, top);
+            if (row.Running.WantedSuccessors > 0) MostLikely(raw, result.Successors(sample)[..row.Running.WantedSuccessors]);
             if (row.Running.NeedsMargin) result.Margins[sample] = Margin(raw, logits.ArgMax[sample], logSumExp);
         }
         else if (!row.TakesMostLikely && sampling.Logprobs is 0)
@@ -102,7 +103,7 @@ internal sealed class Sampler(int vocabulary, IReadOnlyList<int> eosIds)
         {
             if (_history.Length < position) _history = new int[Math.Max(position, 2 * _history.Length)];
             Span<int> history = _history.AsSpan(0, position);
-            row.Running.CopyTokens(0, history);
+            row.CopyTokens(0, history);
             _processors.Run(sampling, history, promptLength, work);
         }
 
@@ -113,24 +114,27 @@ internal sealed class Sampler(int vocabulary, IReadOnlyList<int> eosIds)
 
     private static TokenLogprob[] Top(ReadOnlySpan<float> logits, float logSumExp, int count)
     {
-        var best = new TokenLogprob[Math.Min(count, logits.Length)];
-        if (best.Length == 0) return best;
-        Array.Fill(best, new TokenLogprob(-1, float.NegativeInfinity));
-        for (int token = 0; token < logits.Length; token++)
+        Span<int> ids = count <= 256 ? stackalloc int[count] : new int[count];
+        ids = ids[..MostLikely(logits, ids)];
+        var best = new TokenLogprob[ids.Length];
+        for (int i = 0; i < best.Length; i++) best[i] = new TokenLogprob(ids[i], logits[ids[i]] - logSumExp);
+        return best;
+    }
+
+    /// <summary>Finds the tokens with the largest logits, best first and of equals the first.</summary>
+    /// <returns>How many: all that were asked for, or the vocabulary.</returns>
+    private static int MostLikely(ReadOnlySpan<float> logits, Span<int> best)
+    {
+        int count = 0;
+        for (int token = 0; token < logits.Length && best.Length > 0; token++)
         {
             float logit = logits[token];
-            if (best[^1].Id >= 0 && logit <= best[^1].Logprob) continue;
-            int at = best.Length - 1;
-            while (at > 0 && (best[at - 1].Id < 0 || best[at - 1].Logprob < logit))
-            {
-                best[at] = best[at - 1];
-                at--;
-            }
-
-            best[at] = new TokenLogprob(token, logit);
+            if (count == best.Length && logit <= logits[best[^1]]) continue;
+            int at = count < best.Length ? count++ : count - 1;
+            for (; at > 0 && logits[best[at - 1]] < logit; at--) best[at] = best[at - 1];
+            best[at] = token;
         }
 
-        for (int i = 0; i < best.Length; i++) best[i] = best[i] with { Logprob = best[i].Logprob - logSumExp };
-        return best;
+        return count;
     }
 }

@@ -23,6 +23,36 @@ public class BlockPoolTests
     }
 
     [Fact]
+    public void Adopt_Fork_TakesThePlaceOfTheOwnBlocks()
+    {
+        BlockPool pool = Pool(blocks: 8);
+        BlockTable table = new(), fork = new();
+        pool.TryGrow(table, tokens: 11, expectedTokens: 20);
+        Assert.True(pool.TryFork(table, fork, shared: 2, tokens: 17));
+        int[] forked = fork.Blocks.ToArray();
+        Assert.Equal((5, 6), (forked.Length, pool.HeldCount));
+        Assert.Equal(table.Blocks[..2].ToArray(), forked[..2]);
+        Assert.DoesNotContain(table.Last, forked);
+        pool.CheckIntegrity([table, fork]);
+        pool.Adopt(table, fork, shared: 2);
+        Assert.Equal(forked, table.Blocks.ToArray());
+        Assert.Equal((0, 5), (fork.Count, pool.HeldCount));
+        pool.CheckIntegrity([table, fork]);
+    }
+
+    [Fact]
+    public void TryFork_MoreThanThereIs_ChangesNothing()
+    {
+        BlockPool pool = Pool(blocks: 4);
+        BlockTable table = new(), fork = new();
+        pool.TryGrow(table, tokens: 9, expectedTokens: 20);
+        Assert.False(pool.TryFork(table, fork, shared: 2, tokens: 13));
+        Assert.Equal((0, 3), (fork.Count, pool.HeldCount));
+        Assert.True(pool.TryFork(table, fork, shared: 2, tokens: 12));
+        pool.CheckIntegrity([table, fork]);
+    }
+
+    [Fact]
     public void Attach_FullBlocksOfAKnownPrompt_SharesThem()
     {
         BlockPool pool = Pool();

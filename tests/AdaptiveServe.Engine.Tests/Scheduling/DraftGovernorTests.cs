@@ -56,6 +56,22 @@ public class DraftGovernorTests
         Assert.Equal(0, governor.Limit(other, Drafter.Small, 8, 1));
     }
 
+    /// <summary>A tree with two tokens for each place pays where they are cheap, and is no longer than it has room.</summary>
+    [Fact]
+    public void Limit_Tree_CountsAllItsTokens()
+    {
+        DraftGovernor cheap = Observed(accepted: 4, perToken: 0.02), dear = Observed(accepted: 4, perToken: 0.45);
+        RunningSequence row = Row();
+        foreach (DraftGovernor governor in (DraftGovernor[])[cheap, dear])
+        {
+            row.DraftPlan = new DraftPlan(Drafter.Tree, 16);
+            for (int i = 0; i < 100; i++) governor.ObserveDraft(row, 4, 4, width: 2.5);
+        }
+
+        Assert.InRange(cheap.Limit(row, Drafter.Tree, 16, 1), 8, 16);
+        Assert.Equal(0, dear.Limit(row, Drafter.Tree, 2, 1));
+    }
+
     [Fact]
     public void BreakEven_DearerTokens_NeedABetterChance()
     {

@@ -98,6 +98,19 @@ internal sealed class SkipsAToken : Sabotage
     }
 }
 
+/// <summary>Does not give the branches of a draft tree the keys and values that they share with others.</summary>
+internal sealed class ForgetsWhatBranchesShare : Sabotage;
+
+/// <summary>Takes the token of a branch for verified after another path: what stands before it is not what the sequence then holds.</summary>
+internal sealed class MixesUpBranches : Sabotage
+{
+    public override void AfterForward(StepBatch batch, StepResult result)
+    {
+        foreach (ScheduledSequence row in batch.Rows)
+            if (row.Branch is { Shared: 0 } branch) result.Tokens[batch.Rows[0].FirstSample] = branch.Path[0];
+    }
+}
+
 /// <summary>The runner of a sabotaged simulation.</summary>
 internal sealed class SabotagedRunner(IModelRunner runner, Sabotage sabotage) : IModelRunner
 {

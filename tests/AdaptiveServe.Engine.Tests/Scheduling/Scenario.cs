@@ -50,20 +50,20 @@ internal sealed record Scenario(
 /// <summary>A request of a scenario: on the large model, along a route through it, on the small one, or both by turns; with drafts of a length, or 0 for none.</summary>
 /// <remarks>One that shares takes prompt and priority of the request before it, and waits for its blocks.</remarks>
 internal sealed record ScenarioRequest(
-    int[] Prompt, SamplingParams Sampling, char Target, int MaxDraft, bool DraftsItself, int Priority, int ArriveAt, int? CancelAt, bool SharesPrevious)
+    int[] Prompt, SamplingParams Sampling, char Target, int MaxDraft, Drafter Drafter, int Priority, int ArriveAt, int? CancelAt, bool SharesPrevious)
 {
     public static Gen<ScenarioRequest> Any(bool hasSmall) =>
         from prompt in Gen.Int[1, 3].Array[1, 20]
         from sampling in AnySampling
         from target in hasSmall ? Gen.OneOfConst('L', 'L', 'S', 'X', 'R') : Gen.OneOfConst('L', 'L', 'R')
-        from itself in hasSmall ? Gen.OneOfConst(false, false, true) : Gen.Const(true)
+        from drafter in hasSmall ? Gen.OneOfConst(Drafter.Small, Drafter.Small, Drafter.Self, Drafter.Tree) : Gen.OneOfConst(Drafter.Self, Drafter.Tree)
         from draft in Gen.Frequency((hasSmall ? 1 : 2, Gen.Const(0)), (2, Gen.Int[1, 6]))
         from priority in Gen.OneOf(Gen.Const(0), Gen.Int[-1, 1])
         from arriveAt in Gen.Int[0, 12]
         from cancelAfter in Gen.Frequency((5, Gen.Const(-1)), (1, Gen.Int[0, 12]))
         from shares in Gen.OneOfConst(false, false, true)
         select new ScenarioRequest(
-            prompt, sampling, target, draft, itself, priority, arriveAt, cancelAfter < 0 ? null : arriveAt + cancelAfter, shares);
+            prompt, sampling, target, draft, drafter, priority, arriveAt, cancelAfter < 0 ? null : arriveAt + cancelAfter, shares);
 
     private static readonly Gen<SamplingParams> AnySampling =
         from seed in Gen.ULong[0, 3]
@@ -106,6 +106,6 @@ internal sealed record ScenarioRequest(
     public override string ToString() =>
         $"{Target} [{string.Join(' ', Prompt)}] max {Sampling.MaxTokens} min {Sampling.MinTokens} seed {Sampling.Seed}"
         + $"{(Sampling.IgnoreEos ? " ignore eos" : "")} stop [{string.Join(' ', Sampling.StopTokenIds)}]"
-        + $"{(Sampling.PromptLogprobs is null ? "" : " prompt logprobs")} draft {MaxDraft}{(DraftsItself ? " itself" : "")} priority {Priority} at {ArriveAt}"
+        + $"{(Sampling.PromptLogprobs is null ? "" : " prompt logprobs")} draft {MaxDraft}{(MaxDraft > 0 ? $" {Drafter}" : "")} priority {Priority} at {ArriveAt}"
         + $"{(CancelAt is { } at ? $" cancelled at {at}" : "")}{(SharesPrevious ? " shares previous" : "")}";
 }

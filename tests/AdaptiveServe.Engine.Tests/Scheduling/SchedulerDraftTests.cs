@@ -206,6 +206,20 @@ public class SchedulerDraftTests
         trace.Finish();
     }
 
+    /// <summary>A draft may begin when all of the prompt but its last token is computed: what its lookup finds is not the prompt's.</summary>
+    [Fact]
+    public void Small_DraftsBeforeThePromptIsDone_DoNotCountAsCachedPrompt()
+    {
+        using var trace = new SchedulerTrace(rows: 1, budget: 8);
+        trace.AddSmall('s', prompt: 9, max: 3);
+        trace.Finish();
+        Sequence sequence = trace.Add('a', prompt: 9, max: 4, like: 's', proposal: new FixedDrafts(2));
+        Assert.Equal("a[0..8)", trace.Step());
+        Assert.Equal("~a[8..9)*1", trace.Small());
+        trace.Finish();
+        Assert.Equal(0, sequence.Stats.CachedPromptTokens);
+    }
+
     [Fact]
     public void Small_KnownPrompt_IsNotComputedAgainForDrafts()
     {

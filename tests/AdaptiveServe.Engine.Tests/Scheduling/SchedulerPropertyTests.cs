@@ -13,7 +13,7 @@ public class SchedulerPropertyTests
         foreach (string what in new[]
             {
                 "Stop", "Length", "Cancelled", "Error", "chunks", "preemptions", "prefix hits", "on both models",
-                "drafts accepted", "drafts rejected", "drafts dropped", "drafts of the large model",
+                "drafts accepted", "drafts rejected", "drafts dropped", "drafts of the large model", "branches",
             })
             Assert.True(coverage[what] > 100, $"too few of {what}: {coverage}");
     }
@@ -22,6 +22,7 @@ public class SchedulerPropertyTests
     [
         nameof(AcceptsEveryDraft), nameof(KeepsRejectedDrafts), nameof(LeaksABlock), nameof(GivesABlockToTwo),
         nameof(ForgetsTheLastToken), nameof(SkipsAToken), nameof(KeepsItsOwnDrafts),
+        nameof(ForgetsWhatBranchesShare), nameof(MixesUpBranches),
     ];
 
     /// <summary>The property above can fail.</summary>

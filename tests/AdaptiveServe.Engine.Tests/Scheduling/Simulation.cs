@@ -33,7 +33,7 @@ internal sealed class Simulation : IDisposable
         _coverage = coverage;
         _sabotage = sabotage;
         _scheduler = new Scheduler(scenario.Options, scenario.Info);
-        IModelRunner runner = new FakeModelRunner(scenario.Info) { BeforeExecute = BeforeExecute };
+        IModelRunner runner = new FakeModelRunner(scenario.Info) { BeforeExecute = BeforeExecute, CopiesBranches = sabotage is not ForgetsWhatBranchesShare };
         if (sabotage is not null) runner = new SabotagedRunner(runner, sabotage);
         _loop = new EngineLoop(_scheduler, runner, scenario.Options, _time, NullLogger.Instance);
     }
@@ -52,12 +52,12 @@ internal sealed class Simulation : IDisposable
         foreach (ScenarioRequest request in _scenario.Requests) previous = Create(request, previous) ?? previous;
         int work = _rows.Sum(row => row.Row.Sequence.PromptLength + row.Row.Sequence.Sampling.MaxTokens);
         int limit = 20 + (work + 5) * (_rows.Count + 1);
-        limit *= 1 + _rows.Select(row => row.Request.DraftsItself ? row.Request.MaxDraft : 0).DefaultIfEmpty().Max(); // each token of a draft is a step
+        limit *= 1 + _rows.Select(row => row.Request.Drafter == Drafter.Self ? row.Request.MaxDraft : 0).DefaultIfEmpty().Max(); // each token of a draft is a step
         while (Step()) Assert.True(_step < limit, $"not done after {limit} steps");
         foreach ((ScenarioRequest request, RunningSequence row) in _rows)
         {
             CheckOutcome(request, row.Sequence);
-            _coverage.Add(row.Sequence, _drafts.GetValueOrDefault(row.Sequence));
+            _coverage.Add(row.Sequence, request.Drafter == Drafter.Tree ? row.Sequence.Stats.Drafted : _drafts.GetValueOrDefault(row.Sequence));
         }
 
         Assert.Equal((0, 0, 0), (_scheduler.RunningCount, _scheduler.WaitingCount, _loop.Queued));
@@ -77,8 +77,10 @@ internal sealed class Simulation : IDisposable
         };
         ITargetStrategy target = request.Strategy;
         if (!_scheduler.CanEverFit(sequence, target.Roles)) return null;
-        Drafter drafter = request.DraftsItself ? Drafter.Self : Drafter.Small;
-        IProposalPolicy? proposal = request.MaxDraft > 0 ? new FixedDrafts(request.MaxDraft, random: true, drafter) : null;
+        IProposalPolicy? proposal = request.Drafter == Drafter.Tree
+            ? new TreeDrafts(request.MaxDraft, _scenario.Info)
+            : new FixedDrafts(request.MaxDraft, random: true, request.Drafter);
+        if (request.MaxDraft == 0) proposal = null;
         _rows.Add((request, new RunningSequence(sequence, target.CreatePolicy(sequence), proposal, ScenarioRequest.Draft)));
         return sequence;
     }
@@ -155,6 +157,14 @@ internal sealed class Simulation : IDisposable
         foreach (ScheduledSequence row in batch.Rows)
         {
             RunningSequence running = row.Running;
+            if (row.Branch is { } branch)
+            {
+                CheckBranch(row, branch, samples);
+                tokens += row.Count;
+                samples += row.SampleCount;
+                continue;
+            }
+
             Assert.True(seen.Add(running), "a row is in the batch twice");
             Assert.Equal(SequenceStatus.Running, running.Sequence.Status);
             Assert.Equal(running.NextStart(batch.Role), row.Start);
@@ -169,11 +179,23 @@ internal sealed class Simulation : IDisposable
             samples += row.SampleCount;
         }
 
-        Assert.InRange(batch.Rows.Length, 1, _scenario.Options.MaxSequences);
+        Assert.InRange(seen.Count, 1, _scenario.Options.MaxSequences);
         Assert.InRange(batch.TokenCount, 1, _scenario.Options.MaxBatchTokens);
         _coverage.Add("forwards");
         Assert.Equal((tokens, samples), (batch.TokenCount, batch.SampleCount));
         Assert.InRange(_scheduler.RunningCount, 1, _scenario.Options.MaxSequences);
+    }
+
+    private void CheckBranch(in ScheduledSequence row, DraftBranch branch, int samples)
+    {
+        _coverage.Add("branches");
+        Assert.Equal((branch.Start, row.Count, samples), (row.Start, row.SampleCount, row.FirstSample));
+        Assert.Equal(row.Running.Sequence.Count + branch.Path.Length, row.Start + row.Count);
+        Assert.True(branch.Blocks.Count * _scenario.Info.BlockSize >= row.Start + row.Count, "a token of a branch has no block");
+        ReadOnlySpan<int> own = row.Running.Table(ModelRole.Large).Blocks, blocks = branch.Blocks.Blocks;
+        int shared = row.Running.Sequence.Count / _scenario.Info.BlockSize;
+        Assert.True(own[..shared].SequenceEqual(blocks[..shared]), "a branch does not go on where its sequence ends");
+        foreach (int block in blocks[shared..]) Assert.False(own.Contains(block), "a branch writes into its sequence's blocks");
     }
 
     /// <summary>A row that wants only its next token and has the memory for it is in the batch, whatever prompts there are.</summary>

@@ -25,7 +25,7 @@ public class AdaptivePathTests
     private static readonly Gen<Request> AnyRequest =
         from prompt in Gen.Int[1, 3].Array[1, 12]
         from target in Gen.OneOfConst("large", "small", "entropy", "entropy", "cascade", "cascade", "random", "periodic", "routed", "routed")
-        from proposal in target == "cascade" ? Gen.OneOfConst("none", "small") : Gen.OneOfConst("none", "small", "ngram", "self")
+        from proposal in target == "cascade" ? Gen.OneOfConst("none", "small") : Gen.OneOfConst("none", "small", "ngram", "recycling", "trigram", "self")
         from stop in Gen.OneOfConst(Stops)
         from maxDraft in Gen.Int[1, 9]
         from governed in Gen.Bool

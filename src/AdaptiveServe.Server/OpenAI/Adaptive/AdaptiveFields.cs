@@ -15,7 +15,7 @@ internal static class AdaptiveFields
 {
     public static readonly ObjectField Adaptive = new("adaptive");
     public static readonly WordField Target = new("adaptive.target", "large", "small", "entropy", "cascade", "random", "periodic", "routed");
-    public static readonly WordField Proposal = new("adaptive.proposal", "none", "small", "ngram", "self");
+    public static readonly WordField Proposal = new("adaptive.proposal", "none", "small", "ngram", "recycling", "trigram", "self");
     public static readonly WordField StopRule = new("adaptive.stop", "learned", "fixed", "confidence", "svip", "adaedl", "heuristic");
     public static readonly BooleanField Exact = new("adaptive.exact");
     public static readonly NumberField Quality = new("adaptive.quality", 0, 1, excludesMinimum: true);

@@ -69,13 +69,13 @@ internal sealed record LayerCounts(long Executed, long Skipped, long Repeated)
 /// <param name="Role">The model that it was drawn from.</param>
 /// <param name="Entropy">Of that model's raw distribution, in bits.</param>
 /// <param name="Drafted">Whether a drafter had proposed it.</param>
-/// <param name="Outcome"><c>generated</c> or <c>accepted</c>.</param>
+/// <param name="Outcome"><c>generated</c>, <c>accepted</c>, or <c>corrected</c> in the place of a refused draft.</param>
 /// <param name="Layers">Layers that ran for it.</param>
 internal sealed record TraceRecord(string Token, int Id, string Role, float Entropy, bool Drafted, string Outcome, int Layers)
 {
     public static TraceRecord Of(in GeneratedToken token, LayerRoute? route, ServedModel model) => new(
         TokenSpelling.Text(model.Tokenizer, token.Id), token.Id, token.Role == ModelRole.Small ? "small" : "large", token.Entropy,
-        token.Drafted, token.Drafted ? "accepted" : "generated",
+        token.Drafted, token.Drafted ? "accepted" : token.IsCorrection ? "corrected" : "generated",
         token.Role == ModelRole.Large && route is not null ? route.Layers.Count : model.Engine.Info.Layers(token.Role));
 }
 

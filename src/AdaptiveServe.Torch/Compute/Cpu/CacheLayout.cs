@@ -1,3 +1,5 @@
+using AdaptiveServe.Torch.Cache;
+
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
 /// <summary>
@@ -17,4 +19,31 @@ internal readonly record struct CacheLayout(int Heads, int HeadDim, int BlockSiz
 
     /// <summary>A slot's first value element of head 0.</summary>
     public nint Value(int slot) => Block(slot / BlockSize, 0) + (nint)(slot % BlockSize) * HeadDim;
+
+    /// <summary>Copies keys and values between slots.</summary>
+    /// <param name="cache">Of one layer.</param>
+    /// <param name="size">Bytes of an element: 2 or 4.</param>
+    /// <param name="from">Slots to read.</param>
+    /// <param name="to">As many slots to write.</param>
+    public void Copy(LayerCache cache, long size, ReadOnlySpan<int> from, ReadOnlySpan<int> to)
+    {
+        if (size == sizeof(float)) Copy<float>(cache, from, to);
+        else Copy<ushort>(cache, from, to);
+    }
+
+    private unsafe void Copy<T>(LayerCache cache, ReadOnlySpan<int> from, ReadOnlySpan<int> to)
+        where T : unmanaged
+    {
+        T* keys = (T*)TensorMemory.Pointer(cache.Keys), values = (T*)TensorMemory.Pointer(cache.Values);
+        nint nextHead = (nint)HeadDim * BlockSize;
+        for (int i = 0; i < from.Length; i++)
+        {
+            (nint fromKey, nint toKey, nint fromValue, nint toValue) = (Key(from[i]), Key(to[i]), Value(from[i]), Value(to[i]));
+            for (nint head = 0; head < Heads * nextHead; head += nextHead)
+            {
+                for (nint k = 0; k < nextHead; k += BlockSize) keys[toKey + head + k] = keys[fromKey + head + k];
+                new ReadOnlySpan<T>(values + fromValue + head, HeadDim).CopyTo(new Span<T>(values + toValue + head, HeadDim));
+            }
+        }
+    }
 }

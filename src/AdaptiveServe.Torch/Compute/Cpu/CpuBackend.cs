@@ -149,6 +149,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         };
         CountParts(rows.Rows, (long)rows.Rows * rows.Columns * 4);
         _pool.Run(_parts, _rotationPart);
+        if (!_batch.CopiedFrom.IsEmpty) Layout(weights).Copy(cache, CacheType.ElementSize(), _batch.CopiedFrom, _batch.CopiedTo);
     }
 
     public void Attend(RowBuffer qkv, AttentionWeights weights, LayerCache cache, RowBuffer output)

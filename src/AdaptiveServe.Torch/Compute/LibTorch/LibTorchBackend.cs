@@ -102,6 +102,7 @@ internal sealed class LibTorchBackend : IComputeBackend
         Tensor turned = (queriesAndKeys * _cosines).Plus(cat([second.neg(), first], 2) * _sines);
         cache.Keys.index_copy_(0, _slots!, turned.narrow(1, weights.Heads, weights.KeyValueHeads).to_type(CacheType));
         cache.Values.index_copy_(0, _slots!, heads.narrow(1, rotated, weights.KeyValueHeads).to_type(CacheType));
+        if (!_batch!.CopiedFrom.IsEmpty) Copy(cache);
         Tensor queries = turned.narrow(1, 0, weights.Heads).MoveToOuterDisposeScope();
         Rows(qkv).Value = queries; // [tokens, heads, head dim]: the keys and values are in the cache now
     }
@@ -184,6 +185,12 @@ internal sealed class LibTorchBackend : IComputeBackend
     }
 
     public void Dispose() => End();
+
+    private void Copy(LayerCache cache)
+    {
+        Tensor from = ToDevice(_batch!.CopiedFrom), to = ToDevice(_batch.CopiedTo);
+        foreach (Tensor tokens in (Tensor[])[cache.Keys, cache.Values]) tokens.index_copy_(0, to, tokens.index_select(0, from));
+    }
 
     private void Take(RaggedBatch batch)
     {

@@ -40,13 +40,15 @@ public class AdaptivePathTests(ChatServer chat, PairServer pair)
     }
 
     /// <summary>What is said was in the prompt before.</summary>
-    [Theory, InlineData(false), InlineData(true)]
-    public async Task NGram_TextThatRepeats_SavesForwards(bool stream)
+    [Theory]
+    [InlineData("ngram", false), InlineData("ngram", true), InlineData("trigram", false), InlineData("recycling", true)]
+    public async Task DraftsWithoutAModel_TextThatRepeats_SaveForwards(string proposal, bool stream)
     {
         const string Said = "one and two and one and two and one and two";
-        ChatReply reply = await _single.GetChatAsync(stream, ("messages", Chats.User(Said)), ("adaptive", new { proposal = "ngram", trace = true, speculation = new { governed = false } }));
+        ChatReply reply = await _single.GetChatAsync(stream, ("messages", Chats.User(Said)), ("adaptive", new { proposal, trace = true, speculation = new { governed = false } }));
         Assert.Equal((Said, "stop"), (reply.Content, reply.FinishReason));
         Assert.InRange(Number(reply, "accepted"), 10, Number(reply, "drafted"));
+        Assert.Contains(reply.Trace, record => record.GetProperty("outcome").GetString() == "corrected");
         Assert.InRange(reply.Adaptive.GetProperty("forwards").GetProperty("large").GetInt32(), 1, Said.Length / 2);
         Assert.Equal(Number(reply, "accepted"), reply.Trace.Count(record => record.GetProperty("outcome").GetString() == "accepted"));
     }

@@ -13,14 +13,14 @@ internal sealed class PromptLookupPolicy(SpeculationOptions options) : IProposal
 
     public DraftPlan Plan(Sequence sequence, in StepLoad load) => new(Drafter.Policy, _rule.Limit(options.MaxDraft));
 
-    public int Draft(Sequence sequence, Span<int> destination)
+    public void Draft(Sequence sequence, DraftTree tree)
     {
         ReadOnlySpan<int> tokens = sequence.Tokens;
-        int found = _index.Find(tokens);
-        if (found < 0) return 0;
-        int count = Math.Min(destination.Length, tokens.Length - found);
-        tokens.Slice(found, count).CopyTo(destination);
-        return count;
+        int found = _index.Find(tokens), last = DraftTree.Root;
+        if (found < 0) return;
+        while (found < tokens.Length && tree.TryAdd(last, tokens[found++], out last))
+        {
+        }
     }
 
     public bool ShouldContinue(in DraftState state) => true;

@@ -3,7 +3,7 @@ using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies;
 
-namespace AdaptiveServe.Engine.Tests.Strategies.Targets.Cascade;
+namespace AdaptiveServe.Engine.Tests.Strategies;
 
 /// <summary>Two models on a few tokens whose distributions are known, so that every outcome's probability can be written down.</summary>
 internal sealed class ToyModelRunner(ModelInfo info) : IModelRunner
@@ -27,8 +27,9 @@ internal sealed class ToyModelRunner(ModelInfo info) : IModelRunner
             {
                 int position = row.Start + row.Count - row.SampleCount + i + 1;
                 Span<int> prefix = _tokens.AsSpan(0, position);
-                row.Running.CopyTokens(0, prefix);
-                Sample(batch.Role, prefix, row.Running.Sequence.Sampling.Seed, row.FirstSample + i);
+                row.CopyTokens(0, prefix);
+                bool isSelfDraft = row.IsDraft && batch.Role == ModelRole.Large; // with fewer layers: some other law
+                Sample(isSelfDraft ? ModelRole.Small : batch.Role, prefix, row, row.FirstSample + i);
             }
         }
 
@@ -51,13 +52,24 @@ internal sealed class ToyModelRunner(ModelInfo info) : IModelRunner
     {
     }
 
-    private void Sample(ModelRole role, ReadOnlySpan<int> prefix, ulong seed, int sample)
+    /// <summary>A number in [0, 1) that belongs to a seed and a position.</summary>
+    public static double Uniform(ulong seed, int position) => (Mix(Mix(seed) + (ulong)position) >> 11) * (1.0 / (1UL << 53));
+
+    public static int Draw(ReadOnlySpan<double> law, double uniform)
+    {
+        int token = 0;
+        while (token < law.Length - 1 && (uniform -= law[token]) >= 0) token++;
+        return token;
+    }
+
+    private void Sample(ModelRole role, ReadOnlySpan<int> prefix, in ScheduledSequence row, int sample)
     {
         (double[] law, ModelView view) = Law(role, prefix);
-        double left = (Mix(Mix(seed) + (ulong)prefix.Length) >> 11) * (1.0 / (1UL << 53));
-        int token = 0;
-        while (token < law.Length - 1 && (left -= law[token]) >= 0) token++;
+        int token = row.TakesMostLikely ? Array.IndexOf(law, law.Max()) : Draw(law, Uniform(row.Running.Sequence.Sampling.Seed, prefix.Length));
         _result.Tokens[sample] = token;
+        _result.Acceptances[sample] = (float)law[token];
+        int[] likely = row.Running.WantedSuccessors == 0 ? [] : [.. Enumerable.Range(0, law.Length).OrderByDescending(other => law[other])];
+        for (int rank = 0; rank < row.Running.WantedSuccessors; rank++) _result.Successors(sample)[rank] = likely[Math.Min(rank, likely.Length - 1)];
         (_result.Entropies[sample], _result.TopProbabilities[sample]) = (view.Entropy, view.TopProbability);
         _result.Logprobs[sample] = (float)Math.Log(law[token]);
     }
