@@ -238,7 +238,8 @@ internal sealed class Scheduler
         row.DraftLimit = plan.Drafter is Drafter.Small or Drafter.Self || row.IsMixture ? limit : 0;
         row.DraftsItself = plan.Drafter == Drafter.Self;
         if (plan.Drafter is not (Drafter.Policy or Drafter.Tree) || role != ModelRole.Large || limit <= 0) return;
-        _tree.Begin(limit, room, plan.Drafter == Drafter.Tree ? Governor.BreakEven(row, load.Rows) : 0);
+        bool isWeighed = plan.Drafter == Drafter.Tree && sequence.Speculation.Governed;
+        _tree.Begin(limit, room, isWeighed ? Governor.BreakEven(row, load.Rows) : 0);
         row.Proposal!.Draft(sequence, _tree);
         row.TakeDraft(_tree);
     }

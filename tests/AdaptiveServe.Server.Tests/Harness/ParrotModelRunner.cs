@@ -27,7 +27,8 @@ internal sealed class ParrotModelRunner : IModelRunner
         _result.Reset(batch.SampleCount);
         foreach (ScheduledSequence row in batch.Rows)
         {
-            for (int i = 0; i < row.SampleCount; i++) Sample(row.Running.Sequence, i, row.FirstSample + i);
+            int drafts = row.Branch is { } branch ? branch.Shared + 1 : 0;
+            for (int i = 0; i < row.SampleCount; i++) Sample(row.Running, drafts + i, row.FirstSample + i);
         }
 
         return _result;
@@ -37,11 +38,13 @@ internal sealed class ParrotModelRunner : IModelRunner
     {
     }
 
-    private void Sample(Sequence sequence, int drafts, int sample)
+    private void Sample(RunningSequence running, int drafts, int sample)
     {
+        Sequence sequence = running.Sequence;
         int token = Next(sequence, sequence.GeneratedCount + drafts);
         _result.Tokens[sample] = token;
         _result.Logprobs[sample] = -0.25f;
+        for (int rank = 0; rank < running.WantedSuccessors; rank++) _result.Successors(sample)[rank] = (token + rank) % Info.VocabularySize;
         if (sequence.Sampling.Logprobs is { } top) _result.TopLogprobs[sample] = [.. Enumerable.Range(0, top).Select(i => After(token, i))];
     }
 

@@ -44,12 +44,12 @@ public class AdaptivePathTests(ChatServer chat, PairServer pair)
     [InlineData("ngram", false), InlineData("ngram", true), InlineData("trigram", false), InlineData("recycling", true)]
     public async Task DraftsWithoutAModel_TextThatRepeats_SaveForwards(string proposal, bool stream)
     {
-        const string Said = "one and two and one and two and one and two";
-        ChatReply reply = await _single.GetChatAsync(stream, ("messages", Chats.User(Said)), ("adaptive", new { proposal, trace = true, speculation = new { governed = false } }));
-        Assert.Equal((Said, "stop"), (reply.Content, reply.FinishReason));
+        string said = proposal == "recycling" ? string.Concat(Enumerable.Repeat("abcdefg", 8)) : "one and two and one and two and one and two";
+        ChatReply reply = await _single.GetChatAsync(stream, ("messages", Chats.User(said)), ("adaptive", new { proposal, trace = true, speculation = new { governed = false } }));
+        Assert.Equal((said, "stop"), (reply.Content, reply.FinishReason));
         Assert.InRange(Number(reply, "accepted"), 10, Number(reply, "drafted"));
         Assert.Contains(reply.Trace, record => record.GetProperty("outcome").GetString() == "corrected");
-        Assert.InRange(reply.Adaptive.GetProperty("forwards").GetProperty("large").GetInt32(), 1, Said.Length / 2);
+        Assert.InRange(reply.Adaptive.GetProperty("forwards").GetProperty("large").GetInt32(), 1, said.Length / 2);
         Assert.Equal(Number(reply, "accepted"), reply.Trace.Count(record => record.GetProperty("outcome").GetString() == "accepted"));
     }
 
