@@ -49,7 +49,7 @@ public class AdaptivePathTests(ChatServer chat, PairServer pair)
         Assert.Equal((said, "stop"), (reply.Content, reply.FinishReason));
         Assert.InRange(Number(reply, "accepted"), 10, Number(reply, "drafted"));
         Assert.Contains(reply.Trace, record => record.GetProperty("outcome").GetString() == "corrected");
-        Assert.InRange(reply.Adaptive.GetProperty("forwards").GetProperty("large").GetInt32(), 1, said.Length / 2);
+        Assert.InRange(reply.Adaptive.GetProperty("forwards").GetProperty("large").GetInt32(), 1, said.Length * 2 / 3);
         Assert.Equal(Number(reply, "accepted"), reply.Trace.Count(record => record.GetProperty("outcome").GetString() == "accepted"));
     }
 
