@@ -16,6 +16,9 @@ public sealed class Sequence
     /// <summary>The value of <see cref="Arrival"/> before the engine gave one.</summary>
     internal const long NotSubmitted = -1;
 
+    /// <summary>Generated tokens that there is room for from the beginning, so that steps allocate nothing; longer ones grow.</summary>
+    private const int FirstRoom = 1024;
+
     private int[] _tokens;
     private volatile bool _cancelRequested;
     private TokenLogprob[][] _promptLogprobs = [];
@@ -29,7 +32,8 @@ public sealed class Sequence
         ArgumentNullException.ThrowIfNull(sampling);
         ArgumentOutOfRangeException.ThrowIfNegative(sampling.MaxTokens);
         if (prompt.IsEmpty) throw new ArgumentException("A prompt needs at least one token.", nameof(prompt));
-        _tokens = prompt.ToArray();
+        _tokens = new int[prompt.Length + Math.Min(sampling.MaxTokens, FirstRoom)];
+        prompt.CopyTo(_tokens);
         Count = PromptLength = prompt.Length;
         Sampling = sampling;
     }
