@@ -1,4 +1,5 @@
 using AdaptiveServe.Benchmarks;
+using AdaptiveServe.Benchmarks.Growth;
 using AdaptiveServe.Benchmarks.Steady;
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
@@ -10,6 +11,15 @@ switch (args)
 {
     case ["probe", _, ..]:
         Probe.Run(args.AsSpan(1));
+        return;
+    case ["model", var shape, var folder]:
+        RandomModel.Write(Enum.Parse<ModelShape>(shape, ignoreCase: true), folder);
+        return;
+    case ["decode", _, _, ..]:
+        DecodeVerb.Run(args.AsSpan(1));
+        return;
+    case ["growth", _, ..]:
+        GrowthVerb.Run(args.AsSpan(1));
         return;
     case ["steady", _, ..]:
         SteadyVerb.Run(args.AsSpan(1));

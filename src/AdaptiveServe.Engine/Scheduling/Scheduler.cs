@@ -27,6 +27,8 @@ internal sealed class Scheduler
     private readonly StepBatch[] _batches = [new(ModelRole.Small), new(ModelRole.Large)];
     private readonly List<RunningSequence> _waiting = [], _running = [];
     private readonly RouteRoots _roots = new();
+    private readonly CancelBell _cancelBell = new();
+    private long _cancelsSeen;
 
     public Scheduler(EngineOptions options, ModelInfo info, ulong cacheSalt = 0)
     {
@@ -77,6 +79,7 @@ internal sealed class Scheduler
     public void Add(RunningSequence sequence)
     {
         Insert(_waiting, sequence); // first: whatever happens, it is ended with the others
+        sequence.Sequence.AnnounceCancellation(_cancelBell);
         sequence.Table(ModelRole.Large).Root = _roots.Of(sequence.Sequence.Route);
         sequence.PlanNext();
     }
@@ -499,6 +502,9 @@ internal sealed class Scheduler
 
     private QueueShare EndCancelled()
     {
+        long rings = _cancelBell.Rings;
+        if (rings == _cancelsSeen) return default;
+        _cancelsSeen = rings;
         EndCancelled(_running);
         return EndCancelled(_waiting);
     }

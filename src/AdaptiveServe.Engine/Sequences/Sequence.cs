@@ -21,6 +21,7 @@ public sealed class Sequence
 
     private int[] _tokens;
     private volatile bool _cancelRequested;
+    private CancelBell? _bell;
     private TokenLogprob[][] _promptLogprobs = [];
     private double _promptEntropySum;
     private int _promptEntropies;
@@ -107,9 +108,22 @@ public sealed class Sequence
     public double MeanPromptEntropy => _promptEntropies == 0 ? double.NaN : _promptEntropySum / _promptEntropies;
 
     /// <summary>Asks the engine to end the sequence and free its blocks at its next step.</summary>
-    public void Cancel() => _cancelRequested = true;
+    public void Cancel()
+    {
+        _cancelRequested = true;
+        Interlocked.MemoryBarrier(); // either the bell is seen here, or the request where the bell is hung
+        _bell?.Ring();
+    }
 
     internal bool IsCancelRequested => _cancelRequested;
+
+    /// <summary>Has requests to cancel announced; one that was made before is announced now.</summary>
+    internal void AnnounceCancellation(CancelBell bell)
+    {
+        _bell = bell;
+        Interlocked.MemoryBarrier();
+        if (_cancelRequested) bell.Ring();
+    }
 
     /// <summary>Order of arrival; given by the engine.</summary>
     internal long Arrival { get; set; } = NotSubmitted;
