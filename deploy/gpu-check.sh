@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the CUDA path on the machine it runs on: publishes the server and the torch tests self-contained, finds libtorch's CUDA
-# libraries, runs the tests of Category=Gpu and a request against the server, and prints a short table.
+# Checks the CUDA path on the machine it runs on: publishes the server, the torch tests and the benchmarks self-contained, finds libtorch's
+# CUDA libraries, runs the tests of Category=Gpu, a request against the server and decode steps of a random model, and prints a short table.
 # Without a CUDA device these are reported as skipped and the script succeeds.
 set -euo pipefail
 
@@ -13,30 +13,34 @@ Usage: deploy/gpu-check.sh [options]
   --out DIR           Publish into this folder and keep it; by default a temporary one.
   --skip-publish DIR  Use what was published into this folder: no SDK is needed.
   --torch DIR         The folder of an installed PyTorch; by default that of python3, or of $PYTHON.
+  --shape SHAPE       Random model of the decode steps: D256x12, D768x12, D1024x24 or D2048x22 (1B, 2.1 GB). Default D2048x22.
   -h, --help          This text.
 
+Decode steps are run beside Hugging Face transformers on the same weights where that Python has it and a torch that sees the device.
 Libraries of an installed PyTorch take the place of those published; its version may differ from libtorch's by a minor.
 ADAPTIVESERVE_TEST_DATA names the folder of the test data; by default ../shared/data beside the repository.
 TEXT
 }
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-model='' backend=auto out='' publish=true torch=''
+model='' backend=auto out='' publish=true torch='' shape=D2048x22
 while [ $# -gt 0 ]; do
   case $1 in
     -h | --help) usage; exit 0 ;;
-    --model | --backend | --out | --skip-publish | --torch)
+    --model | --backend | --out | --skip-publish | --torch | --shape)
       [ $# -ge 2 ] || { echo "$1 needs a value." >&2; exit 2; } ;;&
     --model) model=$2 ;;
     --backend) backend=$2 ;;
     --out) out=$2 ;;
     --skip-publish) out=$2 publish=false ;;
     --torch) torch=$2 ;;
+    --shape) shape=$2 ;;
     *) echo "Unknown option $1; --help lists them." >&2; exit 2 ;;
   esac
   shift 2
 done
 case $backend in auto | cpu | cuda) ;; *) echo "--backend must be auto, cpu or cuda." >&2; exit 2 ;; esac
+case $shape in D256x12 | D768x12 | D1024x24 | D2048x22) ;; *) echo "--shape: there is no $shape; --help lists them." >&2; exit 2 ;; esac
 
 work=$(mktemp -d)
 server=''
@@ -65,7 +69,7 @@ publish_project() { # project backend artifacts
   dotnet publish "$root/$1" -c Release -r linux-x64 --self-contained -m:1 -p:TorchBackend="$2" --artifacts-path "$3" -o "$out" -v quiet
 }
 
-# Both executables go into one folder, since they share the runtime and libtorch. The tree's own bin and obj are not touched.
+# All executables go into one folder, since they share the runtime and libtorch. The tree's own bin and obj are not touched.
 publish_all() {
   local kind=$backend artifacts=$work/artifacts
   if [ "$kind" = auto ]; then
@@ -76,7 +80,9 @@ publish_all() {
     fi
   fi
 
-  for project in src/AdaptiveServe.Server tests/AdaptiveServe.Torch.Tests; do publish_project "$project" "$kind" "$artifacts"; done
+  for project in src/AdaptiveServe.Server tests/AdaptiveServe.Torch.Tests tests/AdaptiveServe.Benchmarks; do
+    publish_project "$project" "$kind" "$artifacts"
+  done
   row "published" "libtorch for $kind"
 }
 
@@ -133,7 +139,7 @@ ask() {
   if [ -n "$url" ]; then
     body='{"prompt": "Once upon a time", "max_tokens": 24, "temperature": 0}'
     answer=$(curl -sS --max-time 300 -H 'Content-Type: application/json' -d "$body" "$url/v1/completions" |
-      sed -n 's/.*"text":"\(\([^"\\]\|\\.\)*\)".*/\1/p')
+      sed -n 's/.*"text":"\(\([^"\\]\|\\.\)*\)".*/\1/p') || answer=''
   fi
 
   kill "$server" 2>/dev/null || true
@@ -166,6 +172,36 @@ smoke() {
   fi
 }
 
+# Decode steps on the device beside a copy within its memory, and beside transformers on the same weights.
+decode() {
+  if [ -z "$name" ]; then
+    row "decode" "skipped: no CUDA device"
+    return
+  fi
+
+  local weights=$work/random log=$work/decode.log benchmarks=$bin/AdaptiveServe.Benchmarks line
+  if ! { "$benchmarks" model "$shape" "$weights" && "$benchmarks" decode cuda "$weights" 2 bfloat16; } >"$log" 2>&1; then
+    cat "$log" >&2
+    fail "decode $shape" "no result"
+    return
+  fi
+
+  while IFS= read -r line; do row "decode $shape" "$line"; done <"$log"
+  transformers "$weights"
+}
+
+transformers() { # weights
+  local log=$work/transformers.log line
+  if ! "${PYTHON:-python3}" -c 'import torch, transformers; raise SystemExit(not torch.cuda.is_available())' 2>/dev/null; then
+    row "transformers" "skipped: this Python has no transformers, or no torch that sees the device"
+  elif "${PYTHON:-python3}" "$root/tests/peers/transformers/decode.py" "$1" cuda >"$log" 2>"$log.errors"; then
+    while IFS= read -r line; do row "transformers" "$line"; done <"$log"
+  else
+    cat "$log.errors" >&2
+    row "transformers" "no result: $(tail -n 1 "$log.errors")"
+  fi
+}
+
 name=$(device || true)
 row "CUDA device" "${name:-none}"
 if [ -n "$torch" ]; then
@@ -188,13 +224,14 @@ if $publish; then
   out=$(cd "$out" && pwd)
   publish_all
 fi
-for program in adaptiveserve AdaptiveServe.Torch.Tests; do
+for program in adaptiveserve AdaptiveServe.Torch.Tests AdaptiveServe.Benchmarks; do
   [ -x "$out/$program" ] || { echo "$out has no $program: publish into it with --out." >&2; exit 2; }
 done
 
 prepare
 run_tests
 smoke
+decode
 
 echo
 for entry in "${rows[@]}"; do printf '%-16s  %s\n' "${entry%%|*}" "${entry#*|}"; done

@@ -14,4 +14,7 @@ public enum ModelShape
 
     /// <summary>341M parameters: width 1024, 24 layers, vocabulary 32000.</summary>
     D1024x24,
+
+    /// <summary>1B parameters: width 2048, 22 layers, 4 key-value heads for 32, vocabulary 32000. For GPUs.</summary>
+    D2048x22,
 }

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Runtime.Intrinsics;
 using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Torch.Compute;
 using AdaptiveServe.Torch.Compute.Cpu;
@@ -45,45 +44,14 @@ internal static class Probe
     /// <summary>What the machine gives at this moment: a plain read, on one thread, of as many bytes as the weights have.</summary>
     private static void PlainRead(long bytes)
     {
-        var data = new Vector512<int>[bytes / Vector512<byte>.Count / 4 * 4];
-        Array.Fill(data, Vector512<int>.One); // pages that were never written are all the same one
-        int[] sums = new int[1];
-        Console.WriteLine($"  a read of {bytes / 1e6,6:F1} MB      {Time(() => sums[0] += Sum(data))}");
+        var read = new PlainRead(bytes);
+        Console.WriteLine($"  a read of {bytes / 1e6,6:F1} MB      {Time(read.Run)}");
     }
 
-    private static int Sum(Vector512<int>[] data)
-    {
-        Vector512<int> a = default, b = default, c = default, d = default;
-        for (int i = 0; i < data.Length; i += 4)
-        {
-            a += data[i];
-            b += data[i + 1];
-            c += data[i + 2];
-            d += data[i + 3];
-        }
-
-        return Vector512.Sum(a + b + c + d);
-    }
-
-    /// <summary>
-    /// Best and median time of an action, over some seconds after one of warming up, and the processor time that one takes on average:
-    /// on a loaded machine the latter says more of long actions.
-    /// </summary>
     private static string Time(Action action, double seconds = 3)
     {
-        var times = new List<double>(1 << 16);
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(seconds / 3);) action();
-        TimeSpan used = Environment.CpuUsage.TotalTime;
-        for (long start = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(start) < TimeSpan.FromSeconds(seconds);)
-        {
-            long from = Stopwatch.GetTimestamp();
-            action();
-            times.Add(Stopwatch.GetElapsedTime(from).TotalMilliseconds);
-        }
-
-        used = Environment.CpuUsage.TotalTime - used;
-        times.Sort();
-        return $"{times[0],8:F3} ms at best, {times[times.Count / 2],8:F3} in the middle, {used.TotalMilliseconds / times.Count,8:F3} of the processor";
+        Timing timing = Timing.Of(action, seconds);
+        return $"{timing.Best,8:F3} ms at best, {timing.Median,8:F3} in the middle, {timing.Processor,8:F3} of the processor";
     }
 
     /// <summary>Prints what each operation took in the best step.</summary>

@@ -52,6 +52,7 @@ internal sealed class BlockPool
     {
         int wanted = BlocksFor(tokens);
         if (wanted - table.Count > AvailableCount) return false;
+        if (wanted > table.Count) table.Reserve(BlocksFor(expectedTokens)); // once: later steps allocate nothing
         while (table.Count < wanted) table.Add(_allocator.Allocate(table.Last, BlocksFor(expectedTokens) - table.Count));
         return true;
     }

@@ -5,6 +5,8 @@ namespace AdaptiveServe.Engine.Cache;
 /// <summary>The blocks that hold one sequence's keys and values for one model, in order.</summary>
 public sealed class BlockTable
 {
+    private const int FirstRoom = 1024;
+
     private int[] _blocks = [];
     private long _root = PrefixCache.Root;
 
@@ -30,6 +32,13 @@ public sealed class BlockTable
     }
 
     internal int Last => Count == 0 ? -1 : _blocks[Count - 1];
+
+    /// <summary>Makes room for that many blocks, but not for more than a thousand of which most may never come.</summary>
+    internal void Reserve(int blocks)
+    {
+        blocks = Math.Min(blocks, FirstRoom);
+        if (_blocks.Length < blocks) Array.Resize(ref _blocks, blocks);
+    }
 
     internal void Add(int block)
     {

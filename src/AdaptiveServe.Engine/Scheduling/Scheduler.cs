@@ -28,6 +28,8 @@ internal sealed class Scheduler
     private readonly List<RunningSequence> _waiting = [], _running = [];
     private readonly RouteRoots _roots = new();
     private readonly DraftTree _tree = new();
+    private readonly CancelBell _cancelBell = new();
+    private long _cancelsSeen;
 
     public Scheduler(EngineOptions options, ModelInfo info, ulong cacheSalt = 0)
     {
@@ -78,6 +80,7 @@ internal sealed class Scheduler
     public void Add(RunningSequence sequence)
     {
         Insert(_waiting, sequence); // first: whatever happens, it is ended with the others
+        sequence.Sequence.AnnounceCancellation(_cancelBell);
         sequence.Table(ModelRole.Large).Root = _roots.Of(sequence.Sequence.Route);
         sequence.PlanNext();
     }
@@ -569,6 +572,9 @@ internal sealed class Scheduler
 
     private QueueShare EndCancelled()
     {
+        long rings = _cancelBell.Rings;
+        if (rings == _cancelsSeen) return default;
+        _cancelsSeen = rings;
         EndCancelled(_running);
         return EndCancelled(_waiting);
     }

@@ -16,8 +16,12 @@ public sealed class Sequence
     /// <summary>The value of <see cref="Arrival"/> before the engine gave one.</summary>
     internal const long NotSubmitted = -1;
 
+    /// <summary>Generated tokens that there is room for from the beginning, so that steps allocate nothing; longer ones grow.</summary>
+    private const int FirstRoom = 1024;
+
     private int[] _tokens;
     private volatile bool _cancelRequested;
+    private CancelBell? _bell;
     private TokenLogprob[][] _promptLogprobs = [];
     private double _promptEntropySum;
     private int _promptEntropies;
@@ -29,7 +33,8 @@ public sealed class Sequence
         ArgumentNullException.ThrowIfNull(sampling);
         ArgumentOutOfRangeException.ThrowIfNegative(sampling.MaxTokens);
         if (prompt.IsEmpty) throw new ArgumentException("A prompt needs at least one token.", nameof(prompt));
-        _tokens = prompt.ToArray();
+        _tokens = new int[prompt.Length + Math.Min(sampling.MaxTokens, FirstRoom)];
+        prompt.CopyTo(_tokens);
         Count = PromptLength = prompt.Length;
         Sampling = sampling;
     }
@@ -103,9 +108,22 @@ public sealed class Sequence
     public double MeanPromptEntropy => _promptEntropies == 0 ? double.NaN : _promptEntropySum / _promptEntropies;
 
     /// <summary>Asks the engine to end the sequence and free its blocks at its next step.</summary>
-    public void Cancel() => _cancelRequested = true;
+    public void Cancel()
+    {
+        _cancelRequested = true;
+        Interlocked.MemoryBarrier(); // either the bell is seen here, or the request where the bell is hung
+        _bell?.Ring();
+    }
 
     internal bool IsCancelRequested => _cancelRequested;
+
+    /// <summary>Has requests to cancel announced; one that was made before is announced now.</summary>
+    internal void AnnounceCancellation(CancelBell bell)
+    {
+        _bell = bell;
+        Interlocked.MemoryBarrier();
+        if (_cancelRequested) bell.Ring();
+    }
 
     /// <summary>Order of arrival; given by the engine.</summary>
     internal long Arrival { get; set; } = NotSubmitted;

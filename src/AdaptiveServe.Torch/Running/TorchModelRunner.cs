@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
@@ -43,6 +44,9 @@ public sealed partial class TorchModelRunner : IModelRunner
     }
 
     public ModelInfo Info { get; }
+
+    /// <summary>Of the last <see cref="Execute"/>, the time in layers and logits: all of it but the batch's arrays and the sampling.</summary>
+    internal TimeSpan ModelTime { get; private set; }
 
     /// <summary>Reads the model folders, sizes the KV memory and says what it did in the log.</summary>
     /// <exception cref="ModelLoadException">A folder, a device or a size is not usable; the message is one line.</exception>
@@ -116,12 +120,15 @@ public sealed partial class TorchModelRunner : IModelRunner
         Decoder decoder = _decoders[(int)batch.Role]!;
         _result.Reset(batch.SampleCount);
         _ragged.Fill(batch);
+        ReadOnlySpan<bool> wantedRows = _sampler.WantedRows(batch);
+        long started = Stopwatch.GetTimestamp();
         try
         {
             decoder.Forward(_ragged);
+            if (batch.SampleCount > 0) decoder.Logits(_ragged.SampleRows, wantedRows, _logits);
+            ModelTime = Stopwatch.GetElapsedTime(started);
             if (batch.SampleCount > 0)
             {
-                decoder.Logits(_ragged.SampleRows, _sampler.WantedRows(batch), _logits);
                 _sampler.Sample(batch, _logits, _result);
                 ScoreDrafts(batch, decoder);
             }

@@ -1,4 +1,6 @@
+using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies.Targets.LargeOnly;
 
 namespace AdaptiveServe.Engine.Tests.Scheduling;
 
@@ -16,6 +18,17 @@ public class SchedulerCancellationTests
         AssertCancelled(cancelled, generated: 0);
         Assert.Equal(0, trace.Scheduler.WaitingCount);
         trace.Finish();
+    }
+
+    [Fact]
+    public void Admit_CancelledBeforeItCame_EndsWithoutRunning()
+    {
+        using var trace = new SchedulerTrace();
+        var cancelled = new Sequence([1, 2, 3], new SamplingParams());
+        cancelled.Cancel();
+        trace.Scheduler.Add(new RunningSequence(cancelled, new LargeOnlyStrategy(), null));
+        Assert.Equal("", trace.Step());
+        AssertCancelled(cancelled, generated: 0);
     }
 
     [Fact]

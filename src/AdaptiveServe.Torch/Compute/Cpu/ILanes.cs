@@ -12,7 +12,7 @@ internal unsafe interface ILanes<T>
     /// <summary>Floats in a register.</summary>
     static abstract int Width { get; }
 
-    /// <summary>How many rows' sums, four registers each, fit into the processor's registers.</summary>
+    /// <summary>How many rows' sums, four registers each, fit into the processor's registers beside weights and an input; 6 at most.</summary>
     static abstract int TileRows { get; }
 
     static abstract T Load(float* source);
@@ -44,6 +44,9 @@ internal unsafe interface ILanes<T>
     static abstract T ToSingle(T integers);
 
     static abstract T Broadcast(float value);
+
+    /// <summary>Broadcasts a number from memory, which a load does on the way.</summary>
+    static abstract T BroadcastAt(float* source);
 
     static abstract void Store(T value, float* destination);
 

@@ -78,6 +78,9 @@ internal readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes1
     public static Lanes128 Broadcast(float value) => new(Vector128.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes128 BroadcastAt(float* source) => new(Vector128.Create(*source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes128 value, float* destination) => value._value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -71,6 +71,9 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
     public static Lanes256 Broadcast(float value) => new(Vector256.Create(value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes256 BroadcastAt(float* source) => new(Vector256.Create(*source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes256 value, float* destination) => value._value.Store(destination);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -13,7 +13,7 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     public static int Width => 16;
 
-    public static int TileRows => 4;
+    public static int TileRows => 6;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
@@ -69,6 +69,9 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lanes512 Broadcast(float value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lanes512 BroadcastAt(float* source) => new(Vector512.Create(*source));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lanes512 value, float* destination) => value._value.Store(destination);

@@ -6,8 +6,8 @@ namespace AdaptiveServe.Torch.Compute.Cpu;
 /// <remarks>
 /// Every output is summed in a lane of its own in the order of the inputs, in blocks of at most 256, whatever rows and outputs are computed
 /// beside it and however wide the registers are: a row's bits depend neither on its batch, nor on the threads, nor on the processor.
-/// A tile keeps the sums of 1, 2 or 4 rows in registers, so that weights are widened once for all of them; a panel's block stays in the
-/// first-level cache for the next tile.
+/// A tile keeps the sums of some rows in registers, so that weights are widened once for all of them; a panel's block stays in the
+/// first-level cache for the next tile. Larger tiles are arithmetic, and leave the memory idle unless they ask for the block after theirs.
 /// </remarks>
 internal static unsafe class LinearKernel
 {
@@ -47,6 +47,9 @@ internal static unsafe class LinearKernel
         public required float* Bias { get; init; }
 
         public required bool Adds { get; init; }
+
+        /// <summary>How many inputs' weights ahead the larger tiles ask for: a whole block in the last tile, where nothing else would.</summary>
+        public nint Ahead { get; init; }
     }
 
     /// <summary>Computes the panels [first, end).</summary>
@@ -74,40 +77,47 @@ internal static unsafe class LinearKernel
         }
     }
 
+    /// <summary>Divides the rows into as few tiles as possible, of as equal a size as possible.</summary>
     private static void RunBlock<TLanes, TFormat>(in Block block, float* input, int rows, byte* panel, float* output)
         where TLanes : struct, ILanes<TLanes>
         where TFormat : IWeightFormat
     {
-        int row = 0;
-        if (TLanes.TileRows >= 4)
+        int tiles = (rows + TLanes.TileRows - 1) / TLanes.TileRows, row = 0;
+        for (int tile = 1; tile <= tiles; tile++)
         {
-            for (; row + 4 <= rows; row += 4)
-                Tile4<TLanes, TFormat>(block, input + row * block.InputStride, panel, output + row * block.OutputStride);
+            int end = rows * tile / tiles;
+            Block some = tile < tiles ? block : block with { Ahead = block.To - block.From };
+            RunTile<TLanes, TFormat>(some, end - row, input + row * block.InputStride, panel, output + row * block.OutputStride);
+            row = end;
         }
+    }
 
-        for (; row + 2 <= rows; row += 2)
-            Tile2<TLanes, TFormat>(block, input + row * block.InputStride, panel, output + row * block.OutputStride);
-        if (row < rows) Tile1<TLanes, TFormat>(block, input + row * block.InputStride, panel, output + row * block.OutputStride);
+    private static void RunTile<TLanes, TFormat>(in Block block, int rows, float* input, byte* panel, float* output)
+        where TLanes : struct, ILanes<TLanes>
+        where TFormat : IWeightFormat
+    {
+        if (rows == 1) Tile1<TLanes, TFormat>(block, input, panel, output);
+        else if (rows == 2) Tile2<TLanes, TFormat>(block, input, panel, output);
+        else if (rows == 3) Tile3<TLanes, TFormat>(block, input, panel, output);
+        else if (rows == 4) Tile4<TLanes, TFormat>(block, input, panel, output);
+        else if (rows == 5) Tile5<TLanes, TFormat>(block, input, panel, output);
+        else Tile6<TLanes, TFormat>(block, input, panel, output);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Tile1<TLanes, TFormat>(in Block block, float* input, byte* panel, float* output)
+    private static void Tile1<TLanes, TFormat>(in Block block, float* input0, byte* panel, float* output)
         where TLanes : struct, ILanes<TLanes>
         where TFormat : IWeightFormat
     {
         nint to = block.To;
-        TLanes a0 = default, a1 = default, a2 = default, a3 = default;
+        RowSums<TLanes> a = default;
         for (nint i = block.From; i < to; i++)
         {
             TFormat.Load(panel, i, out TLanes w0, out TLanes w1, out TLanes w2, out TLanes w3);
-            TLanes x = TLanes.Broadcast(input[i]);
-            a0 = TLanes.MultiplyAdd(x, w0, a0);
-            a1 = TLanes.MultiplyAdd(x, w1, a1);
-            a2 = TLanes.MultiplyAdd(x, w2, a2);
-            a3 = TLanes.MultiplyAdd(x, w3, a3);
+            a.Add(input0 + i, w0, w1, w2, w3);
         }
 
-        Put(block, a0, a1, a2, a3, output);
+        a.Put(output, block.Bias, block.Adds);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -115,26 +125,41 @@ internal static unsafe class LinearKernel
         where TLanes : struct, ILanes<TLanes>
         where TFormat : IWeightFormat
     {
+        nint stride = block.OutputStride;
         float* input1 = input0 + block.InputStride;
         nint to = block.To;
-        TLanes a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
+        RowSums<TLanes> a = default, b = default;
         for (nint i = block.From; i < to; i++)
         {
             TFormat.Load(panel, i, out TLanes w0, out TLanes w1, out TLanes w2, out TLanes w3);
-            TLanes x = TLanes.Broadcast(input0[i]);
-            a0 = TLanes.MultiplyAdd(x, w0, a0);
-            a1 = TLanes.MultiplyAdd(x, w1, a1);
-            a2 = TLanes.MultiplyAdd(x, w2, a2);
-            a3 = TLanes.MultiplyAdd(x, w3, a3);
-            x = TLanes.Broadcast(input1[i]);
-            b0 = TLanes.MultiplyAdd(x, w0, b0);
-            b1 = TLanes.MultiplyAdd(x, w1, b1);
-            b2 = TLanes.MultiplyAdd(x, w2, b2);
-            b3 = TLanes.MultiplyAdd(x, w3, b3);
+            a.Add(input0 + i, w0, w1, w2, w3);
+            b.Add(input1 + i, w0, w1, w2, w3);
         }
 
-        Put(block, a0, a1, a2, a3, output);
-        Put(block, b0, b1, b2, b3, output + block.OutputStride);
+        a.Put(output, block.Bias, block.Adds);
+        b.Put(output + stride, block.Bias, block.Adds);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tile3<TLanes, TFormat>(in Block block, float* input0, byte* panel, float* output)
+        where TLanes : struct, ILanes<TLanes>
+        where TFormat : IWeightFormat
+    {
+        nint stride = block.OutputStride;
+        float* input1 = input0 + block.InputStride, input2 = input1 + block.InputStride;
+        nint to = block.To;
+        RowSums<TLanes> a = default, b = default, c = default;
+        for (nint i = block.From; i < to; i++)
+        {
+            TFormat.Load(panel, i, out TLanes w0, out TLanes w1, out TLanes w2, out TLanes w3);
+            a.Add(input0 + i, w0, w1, w2, w3);
+            b.Add(input1 + i, w0, w1, w2, w3);
+            c.Add(input2 + i, w0, w1, w2, w3);
+        }
+
+        a.Put(output, block.Bias, block.Adds);
+        b.Put(output + stride, block.Bias, block.Adds);
+        c.Put(output + 2 * stride, block.Bias, block.Adds);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -142,58 +167,81 @@ internal static unsafe class LinearKernel
         where TLanes : struct, ILanes<TLanes>
         where TFormat : IWeightFormat
     {
+        nint stride = block.OutputStride;
         float* input1 = input0 + block.InputStride, input2 = input1 + block.InputStride, input3 = input2 + block.InputStride;
-        nint to = block.To;
-        TLanes a0 = default, a1 = default, a2 = default, a3 = default, b0 = default, b1 = default, b2 = default, b3 = default;
-        TLanes c0 = default, c1 = default, c2 = default, c3 = default, d0 = default, d1 = default, d2 = default, d3 = default;
+        nint to = block.To, ahead = block.Ahead;
+        RowSums<TLanes> a = default, b = default, c = default, d = default;
         for (nint i = block.From; i < to; i++)
         {
             TFormat.Load(panel, i, out TLanes w0, out TLanes w1, out TLanes w2, out TLanes w3);
-            TLanes x = TLanes.Broadcast(input0[i]);
-            a0 = TLanes.MultiplyAdd(x, w0, a0);
-            a1 = TLanes.MultiplyAdd(x, w1, a1);
-            a2 = TLanes.MultiplyAdd(x, w2, a2);
-            a3 = TLanes.MultiplyAdd(x, w3, a3);
-            x = TLanes.Broadcast(input1[i]);
-            b0 = TLanes.MultiplyAdd(x, w0, b0);
-            b1 = TLanes.MultiplyAdd(x, w1, b1);
-            b2 = TLanes.MultiplyAdd(x, w2, b2);
-            b3 = TLanes.MultiplyAdd(x, w3, b3);
-            x = TLanes.Broadcast(input2[i]);
-            c0 = TLanes.MultiplyAdd(x, w0, c0);
-            c1 = TLanes.MultiplyAdd(x, w1, c1);
-            c2 = TLanes.MultiplyAdd(x, w2, c2);
-            c3 = TLanes.MultiplyAdd(x, w3, c3);
-            x = TLanes.Broadcast(input3[i]);
-            d0 = TLanes.MultiplyAdd(x, w0, d0);
-            d1 = TLanes.MultiplyAdd(x, w1, d1);
-            d2 = TLanes.MultiplyAdd(x, w2, d2);
-            d3 = TLanes.MultiplyAdd(x, w3, d3);
+            TFormat.Prefetch<TLanes>(panel, i + ahead);
+            a.Add(input0 + i, w0, w1, w2, w3);
+            b.Add(input1 + i, w0, w1, w2, w3);
+            c.Add(input2 + i, w0, w1, w2, w3);
+            d.Add(input3 + i, w0, w1, w2, w3);
         }
 
-        Put(block, a0, a1, a2, a3, output);
-        Put(block, b0, b1, b2, b3, output + block.OutputStride);
-        Put(block, c0, c1, c2, c3, output + 2 * block.OutputStride);
-        Put(block, d0, d1, d2, d3, output + 3 * block.OutputStride);
+        a.Put(output, block.Bias, block.Adds);
+        b.Put(output + stride, block.Bias, block.Adds);
+        c.Put(output + 2 * stride, block.Bias, block.Adds);
+        d.Put(output + 3 * stride, block.Bias, block.Adds);
     }
 
-    /// <summary>Stores a row's sums of a panel.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TLanes>(in Block block, TLanes a, TLanes b, TLanes c, TLanes d, float* output)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tile5<TLanes, TFormat>(in Block block, float* input0, byte* panel, float* output)
         where TLanes : struct, ILanes<TLanes>
+        where TFormat : IWeightFormat
     {
-        Put(block, a, output, 0);
-        Put(block, b, output, TLanes.Width);
-        Put(block, c, output, 2 * TLanes.Width);
-        Put(block, d, output, 3 * TLanes.Width);
+        nint stride = block.OutputStride;
+        float* input1 = input0 + block.InputStride, input2 = input1 + block.InputStride, input3 = input2 + block.InputStride;
+        float* input4 = input3 + block.InputStride;
+        nint to = block.To, ahead = block.Ahead;
+        RowSums<TLanes> a = default, b = default, c = default, d = default, e = default;
+        for (nint i = block.From; i < to; i++)
+        {
+            TFormat.Load(panel, i, out TLanes w0, out TLanes w1, out TLanes w2, out TLanes w3);
+            TFormat.Prefetch<TLanes>(panel, i + ahead);
+            a.Add(input0 + i, w0, w1, w2, w3);
+            b.Add(input1 + i, w0, w1, w2, w3);
+            c.Add(input2 + i, w0, w1, w2, w3);
+            d.Add(input3 + i, w0, w1, w2, w3);
+            e.Add(input4 + i, w0, w1, w2, w3);
+        }
+
+        a.Put(output, block.Bias, block.Adds);
+        b.Put(output + stride, block.Bias, block.Adds);
+        c.Put(output + 2 * stride, block.Bias, block.Adds);
+        d.Put(output + 3 * stride, block.Bias, block.Adds);
+        e.Put(output + 4 * stride, block.Bias, block.Adds);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TLanes>(in Block block, TLanes sum, float* output, int offset)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static void Tile6<TLanes, TFormat>(in Block block, float* input0, byte* panel, float* output)
         where TLanes : struct, ILanes<TLanes>
+        where TFormat : IWeightFormat
     {
-        if (block.Bias != null) sum = TLanes.Add(sum, TLanes.Load(block.Bias + offset));
-        if (block.Adds) sum = TLanes.Add(TLanes.Load(output + offset), sum);
-        TLanes.Store(sum, output + offset);
+        nint stride = block.OutputStride;
+        float* input1 = input0 + block.InputStride, input2 = input1 + block.InputStride, input3 = input2 + block.InputStride;
+        float* input4 = input3 + block.InputStride, input5 = input4 + block.InputStride;
+        nint to = block.To, ahead = block.Ahead;
+        RowSums<TLanes> a = default, b = default, c = default, d = default, e = default, f = default;
+        for (nint i = block.From; i < to; i++)
+        {
+            TFormat.Load(panel, i, out TLanes w0, out TLanes w1, out TLanes w2, out TLanes w3);
+            TFormat.Prefetch<TLanes>(panel, i + ahead);
+            a.Add(input0 + i, w0, w1, w2, w3);
+            b.Add(input1 + i, w0, w1, w2, w3);
+            c.Add(input2 + i, w0, w1, w2, w3);
+            d.Add(input3 + i, w0, w1, w2, w3);
+            e.Add(input4 + i, w0, w1, w2, w3);
+            f.Add(input5 + i, w0, w1, w2, w3);
+        }
+
+        a.Put(output, block.Bias, block.Adds);
+        b.Put(output + stride, block.Bias, block.Adds);
+        c.Put(output + 2 * stride, block.Bias, block.Adds);
+        d.Put(output + 3 * stride, block.Bias, block.Adds);
+        e.Put(output + 4 * stride, block.Bias, block.Adds);
+        f.Put(output + 5 * stride, block.Bias, block.Adds);
     }
 }

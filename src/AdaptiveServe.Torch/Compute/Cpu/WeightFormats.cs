@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
@@ -7,6 +8,10 @@ internal unsafe interface IWeightFormat
 {
     /// <summary>Loads the weights of one input for the four registers of outputs of a panel.</summary>
     static abstract void Load<T>(byte* panel, nint input, out T a, out T b, out T c, out T d)
+        where T : struct, ILanes<T>;
+
+    /// <summary>Asks for the weights of an input that will be loaded soon; the address may be none.</summary>
+    static abstract void Prefetch<T>(byte* panel, nint input)
         where T : struct, ILanes<T>;
 }
 
@@ -22,6 +27,10 @@ internal readonly unsafe struct Float32Weights : IWeightFormat
         c = T.Load(weights + 2 * T.Width);
         d = T.Load(weights + 3 * T.Width);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<T>(byte* panel, nint input)
+        where T : struct, ILanes<T> => WeightFormats.Prefetch(panel + input * 4 * T.Width * sizeof(float), 4 * T.Width * sizeof(float));
 }
 
 internal readonly unsafe struct BFloat16Weights : IWeightFormat
@@ -34,6 +43,10 @@ internal readonly unsafe struct BFloat16Weights : IWeightFormat
         T.LoadBFloat16(weights, out a, out c);
         T.LoadBFloat16(weights + T.Width, out b, out d);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<T>(byte* panel, nint input)
+        where T : struct, ILanes<T> => WeightFormats.Prefetch(panel + input * 4 * T.Width * sizeof(ushort), 4 * T.Width * sizeof(ushort));
 }
 
 internal readonly unsafe struct Float16Weights : IWeightFormat
@@ -46,10 +59,16 @@ internal readonly unsafe struct Float16Weights : IWeightFormat
         T.LoadFloat16(weights, out a, out c);
         T.LoadFloat16(weights + T.Width, out b, out d);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch<T>(byte* panel, nint input)
+        where T : struct, ILanes<T> => WeightFormats.Prefetch(panel + input * 4 * T.Width * sizeof(ushort), 4 * T.Width * sizeof(ushort));
 }
 
-internal static class WeightFormats
+internal static unsafe class WeightFormats
 {
+    private const int CacheLine = 64;
+
     public const uint UpperHalf = 0xFFFF0000;
 
     /// <summary>What a float16 in a word's upper half has of a float32's bits after an arithmetic shift by 3: sign, exponent, fraction.</summary>
@@ -59,4 +78,12 @@ internal static class WeightFormats
     /// 2^112: a float16's exponent and fraction, shifted into a float32, are too small by this; the product is exact, subnormals included.
     /// </summary>
     public const float Float16Scale = 5.192296858534828e33f;
+
+    /// <summary>Asks for some cache lines, on processors that .NET has an instruction for.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Prefetch(byte* address, int bytes)
+    {
+        if (!Sse.IsSupported) return;
+        for (int i = 0; i < bytes; i += CacheLine) Sse.Prefetch0(address + i);
+    }
 }

@@ -1,0 +1,143 @@
+using System.Globalization;
+
+namespace AdaptiveServe.Benchmarks.Growth;
+
+/// <summary>Tables of how the cost of a decode step grows, in milliseconds in the middle of many steps, the columns of a row turn by turn.</summary>
+internal static class GrowthVerb
+{
+    private const int Context = 64;
+
+    /// <param name="args">
+    /// What grows (<c>context</c>, <c>rows</c>, <c>parameters</c>, <c>tokens</c> of one sequence in a forward, <c>waiting</c>, or <c>kv</c>: types of keys
+    /// and values), seconds for each number (1), and for <c>context</c>, <c>rows</c>, <c>tokens</c> and <c>kv</c> a <see cref="ModelShape"/> (D256x12) and
+    /// threads (1).
+    /// </param>
+    public static void Run(ReadOnlySpan<string> args)
+    {
+        double seconds = args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 1;
+        ModelShape shape = args.Length > 2 ? Enum.Parse<ModelShape>(args[2], ignoreCase: true) : ModelShape.D256x12;
+        int threads = args.Length > 3 ? int.Parse(args[3]) : 1;
+        switch (args[0])
+        {
+            case "context": OfContext(shape, threads, seconds); break;
+            case "rows": OfRows(shape, threads, seconds); break;
+            case "parameters": OfParameters(seconds); break;
+            case "tokens": OfTokens(shape, threads, seconds); break;
+            case "waiting": OfWaiting(seconds); break;
+            case "kv": OfCacheTypes(shape, threads, seconds); break;
+            default: throw new ArgumentException($"Nothing grows by '{args[0]}': context, rows, parameters, tokens, waiting or kv.");
+        }
+    }
+
+    private static void OfContext(ModelShape shape, int threads, double seconds)
+    {
+        int[] contexts = [64, 256, 1024, 4096, 16384, 32768];
+        using var setup = new GrowthSetup(shape, threads, 1, contexts[^1]);
+        Timing[] times = Timing.Interleave([.. contexts.Select(context => setup.Step(1, context))], seconds);
+        Header($"{shape}, 1 sequence, {threads} threads: context", "a step", "best", "beyond the first, us a 1000 positions");
+        for (int i = 0; i < contexts.Length; i++)
+        {
+            double slope = i == 0 ? double.NaN : 1e6 * (times[i].Median - times[0].Median) / (contexts[i] - contexts[0]);
+            Row(contexts[i], Ms(times[i].Median), Ms(times[i].Best), i == 0 ? "" : $"{slope:F1}");
+        }
+    }
+
+    private static void OfRows(ModelShape shape, int threads, double seconds)
+    {
+        int[] rows = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+        using var setup = new GrowthSetup(shape, threads, rows[^1], Context);
+        Timing[] times = Timing.Interleave([.. rows.Select(count => setup.Step(count, Context))], seconds);
+        Header($"{shape}, context {Context}, {threads} threads: sequences", "a step", "best", "a row", "tokens a second");
+        for (int i = 0; i < rows.Length; i++)
+            Row(rows[i], Ms(times[i].Median), Ms(times[i].Best), Ms(times[i].Median / rows[i]), $"{1e3 * rows[i] / times[i].Median:F0}");
+    }
+
+    private static void OfParameters(double seconds)
+    {
+        Header("1 sequence, context 64: shape", "weights", "threads", "MB", "a step", "best", "a plain read of the weights", "GB/s", "share of the read's");
+        foreach (ModelShape shape in Enum.GetValues<ModelShape>().Where(shape => shape <= ModelShape.D1024x24))
+        {
+            foreach (string dtype in (string[])["auto", "int8"])
+            {
+                foreach (int threads in (int[])[1, 2])
+                {
+                    using var setup = new GrowthSetup(shape, threads, 1, Context, options => options.DType = dtype);
+                    double bytes = dtype == "int8" ? setup.WeightBytes * 34 / 64 : setup.WeightBytes; // 32 of a byte and a scale of two
+                    Timing[] times = Timing.Interleave([setup.Step(1, Context), new PlainRead((long)bytes, threads).Run], seconds);
+                    Row(shape, dtype == "auto" ? "bfloat16" : dtype, threads, $"{bytes / 1e6:F1}", Ms(times[0].Median), Ms(times[0].Best), Ms(times[1].Median),
+                        $"{bytes / times[0].Median / 1e6:F1}", $"{100 * times[1].Median / times[0].Median:F0} %");
+                }
+            }
+        }
+    }
+
+    private static void OfTokens(ModelShape shape, int threads, double seconds)
+    {
+        int[] tokens = [1, 2, 3, 4, 5, 6, 7, 9, 13, 17];
+        foreach (int context in (int[])[64, 512])
+        {
+            using var setup = new GrowthSetup(shape, threads, 1, context);
+            Timing[] times = Timing.Interleave([.. tokens.Select(count => setup.Verify(count, context))], seconds);
+            Header($"{shape}, context {context}, {threads} threads: tokens of one sequence", "a forward", "to one", "best", "to one");
+            for (int i = 0; i < tokens.Length; i++)
+                Row(tokens[i], Ms(times[i].Median), Ratio(times[i].Median / times[0].Median), Ms(times[i].Best), Ratio(times[i].Best / times[0].Best));
+        }
+    }
+
+    private static void OfWaiting(double seconds)
+    {
+        int[] waiting = [0, 10, 100, 1000, 10000];
+        Header("Waiting requests", "a step of 1 sequence without a model, us", "best", "of 32", "best", "of 256", "best");
+        foreach (int count in waiting)
+        {
+            var cells = new List<object> { count };
+            foreach (int running in (int[])[1, 32, 256])
+            {
+                var times = new List<double>();
+                var requests = new WaitingRequests(running, count);
+                long until = Environment.TickCount64 + (long)(1000 * seconds);
+                for (int turn = 0; Environment.TickCount64 < until || times.Count < 5; turn++)
+                {
+                    if (turn % 20 == 0) requests = new WaitingRequests(running, count);
+                    double microseconds = requests.Measure();
+                    if (turn > 2) times.Add(microseconds);
+                }
+
+                times.Sort();
+                cells.Add($"{times[times.Count / 2]:F2}");
+                cells.Add($"{times[0]:F2}");
+            }
+
+            Row([.. cells]);
+        }
+    }
+
+    private static void OfCacheTypes(ModelShape shape, int threads, double seconds)
+    {
+        const int Sequences = 32, Long = 4096;
+        string[] types = ["float32", "bfloat16", "float16"];
+        GrowthSetup[] setups = [.. types.Select(type => new GrowthSetup(shape, threads, Sequences, Long, options => options.KvDType = type))];
+        Header($"{shape}, {threads} threads: sequences", "context", "float32", "bfloat16", "to float32", "float16", "to float32");
+        foreach ((int rows, int context) in new[] { (1, Context), (1, Long), (Sequences, Context), (Sequences, Long) })
+        {
+            Timing[] times = Timing.Interleave([.. setups.Select(setup => setup.Step(rows, context))], seconds);
+            Row(rows, context, Ms(times[0].Median), Ms(times[1].Median), Ratio(times[1].Median / times[0].Median),
+                Ms(times[2].Median), Ratio(times[2].Median / times[0].Median));
+        }
+
+        foreach (GrowthSetup setup in setups) setup.Dispose();
+    }
+
+    private static string Ms(double milliseconds) => milliseconds.ToString("F3", CultureInfo.InvariantCulture);
+
+    private static string Ratio(double ratio) => ratio.ToString("F2", CultureInfo.InvariantCulture);
+
+    private static void Header(params string[] cells)
+    {
+        Console.WriteLine();
+        Row(cells);
+        Row([.. cells.Select(_ => "---")]);
+    }
+
+    private static void Row(params object[] cells) => Console.WriteLine($"| {string.Join(" | ", cells)} |");
+}
