@@ -9,8 +9,10 @@ namespace AdaptiveServe.Lab.Calibration;
 /// </summary>
 internal static class SwitchGrid
 {
-    private static readonly int[] Windows = [1, 5], Dwells = [1, 5, 10];
-    private static readonly double[] Shares = [0.5, 0.65, 0.8, 0.9, 0.95, 0.98];
+    private static readonly int[] Windows = [1, 5], Dwells = [1, 2, 10];
+    private static readonly double[] Shares = [0.3, 0.5, 0.65, 0.8, 0.9, 0.95, 0.98, 0.99];
+
+    private static readonly bool[] Rules = [true, false]; // with and without the doubtful token itself replaced
 
     /// <summary>Never leaves the small model.</summary>
     public const double Never = 1e12;
@@ -27,7 +29,10 @@ internal static class SwitchGrid
         {
             EntropySwitchingOptions options = new() { Criterion = criterion, Window = window };
             foreach (double threshold in Thresholds(options, replies, Shares))
-                settings.AddRange(Dwells.Select(dwell => options with { Threshold = threshold, MinDwell = dwell }));
+            {
+                foreach (int dwell in Dwells)
+                    settings.AddRange(Rules.Select(replace => options with { Threshold = threshold, MinDwell = dwell, Replace = replace }));
+            }
         }
 
         return settings;
