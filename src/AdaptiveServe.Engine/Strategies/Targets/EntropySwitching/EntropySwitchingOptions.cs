@@ -22,9 +22,9 @@ public sealed record EntropySwitchingOptions
 
     /// <value>
     /// What the criterion must exceed for the large model to take over. A negative one begins on the large model and stays there; a very
-    /// large one never leaves the small model. Default 1.
+    /// large one never leaves the small model. Default 0.4, which is for <c>entropy</c>.
     /// </value>
-    public double Threshold { get; init; } = 1;
+    public double Threshold { get; init; } = 0.4;
 
     /// <value>
     /// The criterion at or below which the small model takes over again. Null is <see cref="Threshold"/>, and with <see cref="Replace"/>

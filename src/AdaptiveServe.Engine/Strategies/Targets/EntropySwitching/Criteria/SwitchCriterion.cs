@@ -3,14 +3,14 @@ namespace AdaptiveServe.Engine.Strategies.Targets.EntropySwitching.Criteria;
 /// <summary>Says how unsure the active model was lately: more is less sure, so that one rule of thresholds fits all.</summary>
 internal abstract class SwitchCriterion
 {
-    /// <summary>Every criterion, by the name that requests use, with the threshold that holds where none is given.</summary>
+    /// <summary>Every criterion, by the name that requests use, with the threshold that holds where none is given: what suits the demo pair.</summary>
     private static readonly Dictionary<string, (double Threshold, Func<int, SwitchCriterion> Create)> Criteria = new(StringComparer.Ordinal)
     {
-        ["entropy"] = (1, window => new EntropyCriterion(window)),
-        ["momentum"] = (1, window => new MomentumCriterion(window)),
-        ["max_probability"] = (0.3, window => new MaxProbabilityCriterion(window)),
-        ["margin"] = (0.4, window => new MarginCriterion(window)),
-        ["acceptance"] = (0.3, window => new AcceptanceCriterion(window)),
+        ["entropy"] = (0.4, window => new EntropyCriterion(window)),
+        ["momentum"] = (0.4, window => new MomentumCriterion(window)),
+        ["max_probability"] = (0.05, window => new MaxProbabilityCriterion(window)),
+        ["margin"] = (0.1, window => new MarginCriterion(window)),
+        ["acceptance"] = (0.05, window => new AcceptanceCriterion(window)),
     };
 
     public static IReadOnlyCollection<string> Names => Criteria.Keys;
