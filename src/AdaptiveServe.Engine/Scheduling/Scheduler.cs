@@ -290,7 +290,7 @@ internal sealed class Scheduler
     {
         PrefixQueries += sequence.Count - 1;
         PrefixHits += cached;
-        if (sequence.GeneratedCount == 0 && sequence.Stats.Preemptions == 0) sequence.Stats.CachedPromptTokens = cached;
+        if (sequence.Stats is { SmallForwards: 0, LargeForwards: 0 }) sequence.Stats.CachedPromptTokens = cached; // the other model looks up later
     }
 
     private static bool TryGrow(RunningSequence row, ModelRole role, BlockPool pool, int tokens) =>

@@ -17,8 +17,8 @@ internal sealed class MethodComparison(
 {
     private const int WarmupExamples = 32;
 
-    private static readonly double[] Shares = [0.5, 0.7, 0.85, 0.95];
-    private static readonly double[] ReplacingShares = [0.57, 0.75, 0.9, 0.95, 0.98]; // a token is replaced where it is doubtful, and no other
+    private static readonly double[] Shares = [0.5, 0.7, 0.9];
+    private static readonly double[] ReplacingShares = [0.57, 0.75, 0.9, 0.95, 0.98]; // what is doubtful is all that the large model gives
     private static readonly double[] CascadeThresholds = [0, 0.1, 0.3];
 
     /// <summary>Runs of all methods, where the settings of switching are known or quantiles.</summary>

@@ -3,7 +3,7 @@ using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies;
 
-namespace AdaptiveServe.Engine.Tests.Strategies.Targets;
+namespace AdaptiveServe.Engine.Tests.Strategies;
 
 /// <summary>Two models on a few tokens whose distributions are known, so that every outcome's probability can be written down.</summary>
 internal sealed class ToyModelRunner(ModelInfo info) : IModelRunner
