@@ -36,17 +36,30 @@ public sealed class DemoSwitchingTests : IDisposable
     {
         string[] large = await ReplyAsync(_pair, new AdaptiveChoice()), small = await ReplyAsync(_pair, new AdaptiveChoice { Target = "small" });
         Assert.NotEqual(large, small);
-        Assert.Equal(large, await ReplyAsync(_pair, Switching(-1)));
-        Assert.Equal(small, await ReplyAsync(_pair, Switching(Far)));
+        foreach (bool replace in (bool[])[true, false])
+        {
+            Assert.Equal(large, await ReplyAsync(_pair, Switching(-1, replace)));
+            Assert.Equal(small, await ReplyAsync(_pair, Switching(Far, replace)));
+        }
+
         Assert.Equal(large, await ReplyAsync(_pair, Cascade(-Far)));
         Assert.Equal(small, await ReplyAsync(_pair, Cascade(Far)));
+    }
+
+    /// <summary>Both sample the same mixture; the cascade runs the large model over every token for it.</summary>
+    [Fact]
+    public async Task Replacing_SingleTokens_GivesWhatACascadeOfTheSameRuleGives()
+    {
+        AdaptiveChoice cascade = new() { Target = "cascade", Proposal = "small", Cascade = new() { Rule = "entropy", Threshold = 0.2 } };
+        Assert.Equal(await ReplyAsync(_pair, cascade), await ReplyAsync(_pair, Switching(0.2)));
     }
 
     [Fact]
     public async Task Replies_AloneAndInABatch_AreTheSame()
     {
         using EvaluationModel alone = Load(concurrency: 1);
-        foreach (AdaptiveChoice choice in (AdaptiveChoice[])[Switching(0.2), Cascade(0.05)])
+        AdaptiveChoice drafted = Switching(0.2) with { Proposal = "small", Speculation = new() { Governed = false } };
+        foreach (AdaptiveChoice choice in (AdaptiveChoice[])[Switching(0.2), Switching(0.2, replace: false), Switching(0.05, criterion: "acceptance"), drafted, Cascade(0.05)])
             Assert.Equal(await ReplyAsync(alone, choice), await ReplyAsync(_pair, choice));
     }
 
@@ -60,10 +73,10 @@ public sealed class DemoSwitchingTests : IDisposable
         return [.. result.Examples.Select(example => example.Reply)];
     }
 
-    private static AdaptiveChoice Switching(double threshold) => new()
+    private static AdaptiveChoice Switching(double threshold, bool replace = true, string criterion = "entropy") => new()
     {
         Target = "entropy",
-        Entropy = new EntropySwitchingOptions { Threshold = threshold, Window = 1, MinDwell = 1 },
+        Entropy = new EntropySwitchingOptions { Criterion = criterion, Threshold = threshold, Replace = replace },
     };
 
     private static AdaptiveChoice Cascade(double threshold) => new()

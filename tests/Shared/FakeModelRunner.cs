@@ -100,6 +100,7 @@ internal sealed class FakeModelRunner : IModelRunner
             {
                 TopProbability = TopProbability(hash, role),
                 Margin = Margin(hash),
+                Acceptance = Acceptance(hash, role),
             });
             if ((token == Eos && !sampling.IgnoreEos) || sampling.StopTokenIds.Contains(token)) break;
             hash = Mix(hash, token);
@@ -166,7 +167,8 @@ internal sealed class FakeModelRunner : IModelRunner
         _result.Tokens[sample] = token;
         _result.Entropies[sample] = Entropy(hash);
         _result.Logprobs[sample] = logprob.Logprob;
-        if (row.IsDraft) _result.Acceptances[sample] = (hash >> 50) % 4 == 0 ? 0.1f : 0.9f; // a head that knows where the small model is wrong
+        bool isScored = row.IsDraft || (role == ModelRole.Small && row.Running.NeedsAcceptance);
+        if (isScored) _result.Acceptances[sample] = Acceptance(hash, ModelRole.Small);
         _result.TopProbabilities[sample] = TopProbability(hash, role);
         if (row.Running.NeedsMargin) _result.Margins[sample] = Margin(hash);
         if (sampling.Logprobs is not null) _result.TopLogprobs[sample] = [logprob];
@@ -203,12 +205,21 @@ internal sealed class FakeModelRunner : IModelRunner
 
     private static ModelRole RoleOf(ITargetPolicy policy, Sequence sequence, ulong hash)
     {
-        if (policy is not IMixturePolicy mixture) return policy.Plan(sequence).Role;
+        if (policy is not IMixturePolicy mixture)
+        {
+            ModelView view = new(Entropy(hash), TopProbability(hash, ModelRole.Small)) { Margin = Margin(hash), Acceptance = Acceptance(hash, ModelRole.Small) };
+            bool withholds = policy.Plan(sequence).Role == ModelRole.Small && policy.Withholds(view);
+            return withholds ? ModelRole.Large : policy.Plan(sequence).Role;
+        }
+
         ModelView small = new(Entropy(hash), TopProbability(hash, ModelRole.Small)), large = new(Entropy(hash), TopProbability(hash, ModelRole.Large));
         return mixture.Defers(small, large) ? ModelRole.Large : ModelRole.Small;
     }
 
     private static float TopProbability(ulong hash, ModelRole role) => (hash >> (role == ModelRole.Small ? 16 : 34)) % 100 / 100f;
+
+    /// <summary>A head that knows where the small model is wrong.</summary>
+    private static float Acceptance(ulong hash, ModelRole role) => role == ModelRole.Large ? 1 : (hash >> 50) % 4 == 0 ? 0.1f : 0.9f;
 
     private static float Margin(ulong hash) => (hash >> 24) % 100 / 100f;
 

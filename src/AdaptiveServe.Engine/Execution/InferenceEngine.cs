@@ -151,8 +151,11 @@ public sealed class InferenceEngine : IDisposable
 
         LayerRoute? route = target.ChooseRoute(sequence, Info);
         sequence.Route = route is { IsPlain: true } ? null : route;
+        ITargetPolicy policy = target.CreatePolicy(sequence);
+        if (policy.NeedsAcceptance && !Info.JudgesNextToken)
+            throw new ArgumentException($"Target '{sequence.Target}' with the criterion 'acceptance' needs an acceptance head that scores next tokens.");
         running = new RunningSequence(
-            sequence, target.CreatePolicy(sequence), proposal?.CreatePolicy(sequence), proposal?.ChooseDraftRoute(sequence, Info));
+            sequence, policy, proposal?.CreatePolicy(sequence), proposal?.ChooseDraftRoute(sequence, Info));
         return _scheduler.CanEverFit(sequence, target.Roles);
     }
 }

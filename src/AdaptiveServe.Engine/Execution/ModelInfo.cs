@@ -44,6 +44,12 @@ public sealed record ModelInfo
     /// <summary>Whether an acceptance head of the pair is loaded, which the stop rule <c>learned</c> needs.</summary>
     public bool HasAcceptanceHead { get; init; }
 
+    /// <summary>
+    /// Whether that head judges a token by the state before it: then it can say that a token should not be given at all, which the
+    /// criterion <c>acceptance</c> needs.
+    /// </summary>
+    public bool JudgesNextToken { get; init; }
+
     public bool HasSmall => SmallBlocks > 0;
 
     public int Blocks(ModelRole role) => role == ModelRole.Small ? SmallBlocks : LargeBlocks;

@@ -73,6 +73,9 @@ public sealed class RunningSequence
     /// <summary>Whether the margin of each sample is wanted (<see cref="StepResult.Margins"/>).</summary>
     public bool NeedsMargin => Target.NeedsMargin;
 
+    /// <summary>Whether the acceptance head is asked about the small model's next tokens (<see cref="StepResult.Acceptances"/>).</summary>
+    public bool NeedsAcceptance => Target.NeedsAcceptance;
+
     internal ITargetPolicy Target { get; }
 
     /// <summary><see cref="Target"/>, where it mixes both models.</summary>

@@ -284,7 +284,7 @@ internal sealed class Scheduler
             }
         }
 
-        if (looksUp) CountLookup(row, role, start);
+        if (looksUp) CountLookup(row.Sequence, start);
         return tokens - start;
     }
 
@@ -295,13 +295,11 @@ internal sealed class Scheduler
         row.Pending -= cached;
     }
 
-    private void CountLookup(RunningSequence row, ModelRole role, int cached)
+    private void CountLookup(Sequence sequence, int cached)
     {
-        Sequence sequence = row.Sequence;
         PrefixQueries += sequence.Count - 1;
         PrefixHits += cached;
-        bool isFirst = sequence.GeneratedCount == 0 && sequence.Stats.Preemptions == 0 && row.Next.Role == role; // a drafter's lookup is not the prompt's
-        if (isFirst) sequence.Stats.CachedPromptTokens = cached;
+        if (sequence.Stats is { SmallForwards: 0, LargeForwards: 0 }) sequence.Stats.CachedPromptTokens = cached; // the other model looks up later
     }
 
     private static bool TryGrow(RunningSequence row, ModelRole role, BlockPool pool, int tokens) =>
@@ -399,6 +397,7 @@ internal sealed class Scheduler
     {
         TopProbability = result.TopProbabilities[sample],
         Margin = result.Margins[sample],
+        Acceptance = result.Acceptances[sample],
     };
 
     private void UpdateRow(in ScheduledSequence scheduled, ModelRole role, StepResult result)
@@ -408,11 +407,23 @@ internal sealed class Scheduler
         int computed = scheduled.Start + scheduled.Count;
         FinishReason? reason = null;
         if (scheduled.SampleCount > 0 && row.IsMixture) computed = Mix(scheduled, result, out reason);
-        else if (scheduled.SampleCount > 0) computed = Accept(scheduled, role, result, out reason);
+        else if (scheduled.SampleCount > 0 && !Withholds(row, role, result, scheduled.FirstSample)) computed = Accept(scheduled, role, result, out reason);
         else if (computed >= sequence.PromptLength && sequence.Sampling.MaxTokens == 0) reason = FinishReason.Length;
 
         SetComputed(row, role, computed);
         if (reason is { } ended) End(row, ended);
+    }
+
+    /// <summary>
+    /// Whether the large model gives the token that the small one has just drawn. Then nobody hears of the draw; its keys and values are
+    /// those of the tokens before and stay.
+    /// </summary>
+    private static bool Withholds(RunningSequence row, ModelRole role, StepResult result, int sample)
+    {
+        if (role == ModelRole.Large || !row.Target.Withholds(ModelView.Of(Token(role, result, sample)))) return false;
+        row.PlanNext();
+        Debug.Assert(row.Next.Role == ModelRole.Large);
+        return true;
     }
 
     private void SetComputed(RunningSequence row, ModelRole role, int computed)

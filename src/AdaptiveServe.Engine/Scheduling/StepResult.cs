@@ -20,7 +20,10 @@ public sealed class StepResult
     /// <summary>Natural log-probability of each sampled token under the raw distribution.</summary>
     public Span<float> Logprobs => _logprobs.AsSpan(0, Count);
 
-    /// <summary>Chance that the target takes a drafted token, where an acceptance head was asked; 1 elsewhere.</summary>
+    /// <summary>
+    /// Chance that the large model takes the small one's token, where an acceptance head was asked: about drafts, and where
+    /// <see cref="RunningSequence.NeedsAcceptance"/> is true about next tokens; 1 elsewhere.
+    /// </summary>
     public Span<float> Acceptances => _acceptances.AsSpan(0, Count);
 
     /// <summary>Probability of the most likely token under the raw distribution.</summary>

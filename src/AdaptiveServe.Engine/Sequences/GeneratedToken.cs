@@ -19,4 +19,7 @@ public readonly record struct GeneratedToken(
 
     /// <summary>Distance from it to the probability of the second; NaN where no policy asked.</summary>
     public float Margin { get; init; } = float.NaN;
+
+    /// <summary>Of the small model: chance that the large one takes its most likely token; 1 elsewhere and where no policy asked.</summary>
+    public float Acceptance { get; init; } = 1;
 }

@@ -9,8 +9,13 @@ namespace AdaptiveServe.Lab.Calibration;
 /// </summary>
 internal static class SwitchGrid
 {
-    private static readonly int[] Windows = [1, 5], Dwells = [1, 5, 10];
-    private static readonly double[] Shares = [0.5, 0.65, 0.8, 0.9, 0.95, 0.98];
+    private static readonly int[] Windows = [1, 5], Dwells = [1, 2, 10];
+
+    /// <summary>With the doubtful token replaced the share of the large model is what is left; without, segments are longer than what began them.</summary>
+    private static readonly (bool Replace, double[] Shares)[] Rules =
+    [
+        (true, [0.3, 0.5, 0.7, 0.8, 0.9, 0.94, 0.96, 0.98, 0.99]), (false, [0.3, 0.5, 0.65, 0.8, 0.9, 0.95]),
+    ];
 
     /// <summary>Never leaves the small model.</summary>
     public const double Never = 1e12;
@@ -23,11 +28,14 @@ internal static class SwitchGrid
     public static IReadOnlyList<EntropySwitchingOptions> Create(string criterion, IReadOnlyList<ExampleResult> replies)
     {
         List<EntropySwitchingOptions> settings = [];
-        foreach (int window in Windows)
+        foreach ((bool replace, double[] shares) in Rules)
         {
-            EntropySwitchingOptions options = new() { Criterion = criterion, Window = window };
-            foreach (double threshold in Thresholds(options, replies, Shares))
-                settings.AddRange(Dwells.Select(dwell => options with { Threshold = threshold, MinDwell = dwell }));
+            foreach (int window in Windows)
+            {
+                EntropySwitchingOptions options = new() { Criterion = criterion, Replace = replace, Window = window };
+                foreach (double threshold in Thresholds(options, replies, shares))
+                    settings.AddRange(Dwells.Select(dwell => options with { Threshold = threshold, MinDwell = dwell }));
+            }
         }
 
         return settings;

@@ -30,6 +30,7 @@ internal sealed record SwitchTrial(EntropySwitchingOptions Setting, EvaluationRe
             Criterion = Setting.Criterion,
             Threshold = Setting.Threshold,
             ThresholdDown = Setting.ThresholdDown,
+            Replace = Setting.Replace,
             Window = Setting.Window,
             MinDwell = Setting.MinDwell,
             Accuracy = Accuracy,

@@ -6,6 +6,8 @@ using AdaptiveServe.Engine.Strategies.Targets.Controls;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Torch;
+using AdaptiveServe.Torch.Adaptive;
 
 namespace AdaptiveServe.Lab.Evaluation;
 
@@ -20,6 +22,12 @@ internal sealed record AdaptiveChoice
 
     /// <value>Name of the proposal strategy. Default <c>none</c>.</value>
     public string Proposal { get; init; } = StrategyRegistry.NoProposal;
+
+    /// <value>
+    /// Share of the large model's quality that the calibration beside it chooses <see cref="Entropy"/> by (<see cref="Resolve"/>); null for what
+    /// that says itself.
+    /// </value>
+    public double? Quality { get; init; }
 
     /// <value>Of the target <c>entropy</c>; other targets do not look at it.</value>
     public EntropySwitchingOptions Entropy { get; init; } = new();
@@ -42,7 +50,20 @@ internal sealed record AdaptiveChoice
     {
         AdaptiveChoice choice = new();
         foreach (JsonProperty field in json.EnumerateObject()) choice = choice.With(field);
+        if (choice.Quality is not null) choice = choice.ForQuality(json);
         return choice.Checked();
+    }
+
+    /// <summary>The same with the calibrated setting for <see cref="Quality"/>, where that is given.</summary>
+    /// <param name="models">The pair, beside whose large model the calibration lies.</param>
+    /// <exception cref="LabException">There is no pair, or no calibration.</exception>
+    public AdaptiveChoice Resolve(TorchRunnerOptions models)
+    {
+        if (Quality is not { } quality) return this;
+        EntropyCalibration? calibration = models.SmallModel is { } small ? EntropyCalibration.Find(models.Model, small) : null;
+        return calibration is not null
+            ? this with { Quality = null, Entropy = calibration.Pick(quality).ToOptions() }
+            : throw new LabException($"--adaptive: 'quality' needs a pair with {EntropyCalibration.FileName} beside the large model (calibrate entropy)");
     }
 
     /// <param name="alias"><c>NAME:SUFFIX</c>; the name is anything, the suffix one of those that a server knows.</param>
@@ -65,6 +86,7 @@ internal sealed record AdaptiveChoice
         "target" => this with { Target = Text(field) },
         "proposal" => this with { Proposal = Text(field) },
         "stop" => this with { Speculation = Speculation with { Stop = Text(field) } },
+        "quality" => this with { Quality = Share(field) },
         "entropy" => this with { Entropy = AdaptiveMembers.Entropy(field) },
         "routing" => this with { Routing = AdaptiveMembers.Routing(field) },
         "cascade" => this with { Cascade = AdaptiveMembers.Cascade(field) },
@@ -73,6 +95,20 @@ internal sealed record AdaptiveChoice
         _ when Known.Contains(field.Name) => throw new LabException($"--adaptive: '{field.Name}' is not built yet, or changes no reply"),
         _ => throw new LabException($"--adaptive: there is no field '{OneLine.Of(field.Name)}'"),
     };
+
+    /// <summary>As a server takes it: the quality chooses what else would be said of switching.</summary>
+    private AdaptiveChoice ForQuality(JsonElement json)
+    {
+        bool Says(string name) => json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
+        if (Says("target") && Target != "entropy") throw new LabException("--adaptive: 'quality' chooses a setting of the target 'entropy'");
+        if (Says("entropy")) throw new LabException("--adaptive: 'quality' chooses what 'entropy' would set");
+        return this with { Target = "entropy" };
+    }
+
+    private static double Share(JsonProperty field) =>
+        field.Value.ValueKind == JsonValueKind.Number && field.Value.TryGetDouble(out double share) && share is > 0 and <= 1
+            ? share
+            : throw new LabException($"--adaptive: '{field.Name}' must be a number above 0, up to 1");
 
     private static string Text(JsonProperty field) =>
         field.Value.ValueKind == JsonValueKind.String

@@ -24,6 +24,7 @@ internal static class AdaptiveMembers
                 "criterion" => options, // read first: the others' defaults are its own
                 "threshold" => options with { Threshold = Number(field, member) },
                 "threshold_down" => options with { ThresholdDown = Number(field, member) },
+                "replace" => options with { Replace = Boolean(field, member) },
                 "window" => options with { Window = Whole(field, member) },
                 "min_dwell" => options with { MinDwell = Whole(field, member) },
                 _ => throw Unknown(field, member),

@@ -9,8 +9,11 @@ public sealed record CalibrationPoint
 
     public required double Threshold { get; init; }
 
-    /// <value>Null where it is the threshold.</value>
+    /// <value>Null for what <see cref="EntropySwitchingOptions.ThresholdDown"/> says of null.</value>
     public double? ThresholdDown { get; init; }
+
+    /// <value>Whether the doubtful token itself is replaced; false where a file does not say.</value>
+    public bool Replace { get; init; }
 
     public required int Window { get; init; }
 
@@ -40,6 +43,7 @@ public sealed record CalibrationPoint
         Criterion = Criterion,
         Threshold = Threshold,
         ThresholdDown = ThresholdDown,
+        Replace = Replace,
         Window = Window,
         MinDwell = MinDwell,
     };

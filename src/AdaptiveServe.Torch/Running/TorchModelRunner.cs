@@ -89,6 +89,7 @@ public sealed partial class TorchModelRunner : IModelRunner
             LargeParameters = large.Weights.CountParameters(),
             SmallParameters = small?.Weights.CountParameters() ?? 0,
             HasAcceptanceHead = head is not null,
+            JudgesNextToken = head is { ScoresLast: false },
         };
         foreach ((string role, LoadedModel? model) in new[] { ("large", large), ("small", small) })
         {
@@ -130,7 +131,7 @@ public sealed partial class TorchModelRunner : IModelRunner
             if (batch.SampleCount > 0)
             {
                 _sampler.Sample(batch, _logits, _result);
-                ScoreDrafts(batch, decoder);
+                ScoreTokens(batch, decoder);
             }
 
             ReportPromptLogprobs(batch, decoder);
@@ -149,15 +150,16 @@ public sealed partial class TorchModelRunner : IModelRunner
         _pool?.Dispose();
     }
 
-    /// <summary>Asks the acceptance head about the drafts of those that use it.</summary>
-    private void ScoreDrafts(StepBatch batch, Decoder decoder)
+    /// <summary>Asks the acceptance head about the small model's drafts and next tokens, for those that want to know.</summary>
+    private void ScoreTokens(StepBatch batch, Decoder decoder)
     {
-        if (_head is null) return;
+        if (_head is null || batch.Role == ModelRole.Large) return;
         int width = decoder.HiddenSize;
         bool hasStates = false;
         foreach (ref readonly ScheduledSequence row in batch.Rows)
         {
-            if (!row.IsDraft || row.SampleCount == 0 || !row.Running.Sequence.Speculation.UsesAcceptanceHead) continue;
+            bool wants = row.IsDraft ? row.Running.Sequence.Speculation.UsesAcceptanceHead : row.Running.NeedsAcceptance;
+            if (!wants || row.SampleCount == 0) continue;
             if (_head.ScoresLast && row.Running.Drafts.IsEmpty) continue; // what the state read last is no draft
             if (!hasStates)
             {
@@ -167,8 +169,9 @@ public sealed partial class TorchModelRunner : IModelRunner
             }
 
             int sample = row.FirstSample;
-            _result.Acceptances[sample] = _head.Score(
-                _states.AsSpan(sample * width, width), _result.Entropies[sample] * (float)Math.Log(2), _result.Logprobs[sample]);
+            // Of the most likely token, not of the drawn one: what decides who gives a token must not look at it.
+            _result.Acceptances[sample] = _head.Score(_states.AsSpan(sample * width, width),
+                _result.Entropies[sample] * (float)Math.Log(2), MathF.Log(_result.TopProbabilities[sample]));
         }
     }
 

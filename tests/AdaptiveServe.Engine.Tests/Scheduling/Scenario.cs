@@ -47,7 +47,7 @@ internal sealed record Scenario(
         + $"fails at [{string.Join(' ', FailAt)}]\n{string.Join('\n', (object[])Requests)}";
 }
 
-/// <summary>A request of a scenario: on the large model, along a route through it, on the small one, or both by turns; with drafts of a length, or 0 for none.</summary>
+/// <summary>A request of a scenario: on the large model, along a route through it, on the small one, both by turns, or the small one with tokens withheld; with drafts of a length, or 0 for none.</summary>
 /// <remarks>One that shares takes prompt and priority of the request before it, and waits for its blocks.</remarks>
 internal sealed record ScenarioRequest(
     int[] Prompt, SamplingParams Sampling, char Target, int MaxDraft, Drafter Drafter, int Priority, int ArriveAt, int? CancelAt, bool SharesPrevious)
@@ -55,7 +55,7 @@ internal sealed record ScenarioRequest(
     public static Gen<ScenarioRequest> Any(bool hasSmall) =>
         from prompt in Gen.Int[1, 3].Array[1, 20]
         from sampling in AnySampling
-        from target in hasSmall ? Gen.OneOfConst('L', 'L', 'S', 'X', 'R') : Gen.OneOfConst('L', 'L', 'R')
+        from target in hasSmall ? Gen.OneOfConst('L', 'L', 'S', 'X', 'W', 'W', 'R') : Gen.OneOfConst('L', 'L', 'R')
         from drafter in hasSmall ? Gen.OneOfConst(Drafter.Small, Drafter.Small, Drafter.Self, Drafter.Tree) : Gen.OneOfConst(Drafter.Self, Drafter.Tree)
         from draft in Gen.Frequency((hasSmall ? 1 : 2, Gen.Const(0)), (2, Gen.Int[1, 6]))
         from priority in Gen.OneOf(Gen.Const(0), Gen.Int[-1, 1])
@@ -93,8 +93,12 @@ internal sealed record ScenarioRequest(
     {
         'L' or 'R' => new LargeOnlyStrategy(),
         'S' => new SmallOnlyStrategy(),
+        'W' => new WithholdingTarget(),
         _ => new SwitchingTarget(),
     };
+
+    /// <summary>True where the small model is asked first, whoever gives the token.</summary>
+    public bool Withholds => Target == 'W';
 
     public ModelRole RoleAfter(int token) => Target switch
     {

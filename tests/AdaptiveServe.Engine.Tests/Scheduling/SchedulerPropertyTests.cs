@@ -13,7 +13,7 @@ public class SchedulerPropertyTests
         foreach (string what in new[]
             {
                 "Stop", "Length", "Cancelled", "Error", "chunks", "preemptions", "prefix hits", "on both models",
-                "drafts accepted", "drafts rejected", "drafts dropped", "drafts of the large model", "branches",
+                "drafts accepted", "drafts rejected", "drafts dropped", "drafts of the large model", "branches", "tokens withheld",
             })
             Assert.True(coverage[what] > 100, $"too few of {what}: {coverage}");
     }

@@ -58,6 +58,7 @@ internal sealed class Simulation : IDisposable
         {
             CheckOutcome(request, row.Sequence);
             _coverage.Add(row.Sequence, request.Drafter == Drafter.Tree ? row.Sequence.Stats.Drafted : _drafts.GetValueOrDefault(row.Sequence));
+            if (request.Withholds) _coverage.Add("tokens withheld", row.Sequence.Stats.LargeTokens);
         }
 
         Assert.Equal((0, 0, 0), (_scheduler.RunningCount, _scheduler.WaitingCount, _loop.Queued));
@@ -206,7 +207,7 @@ internal sealed class Simulation : IDisposable
         {
             Sequence sequence = row.Sequence;
             bool isDecode = sequence.Status == SequenceStatus.Running && sequence.GeneratedCount > 0
-                && request.RoleAfter(sequence.Tokens[^1]) == batch.Role && row.Computed(batch.Role) == sequence.Count - 1;
+                && (request.Withholds ? row.Next.Role : request.RoleAfter(sequence.Tokens[^1])) == batch.Role && row.Computed(batch.Role) == sequence.Count - 1;
             if (isDecode && row.Table(batch.Role).Count * _scenario.Info.BlockSize >= sequence.Count)
                 Assert.Contains(row, scheduled);
         }

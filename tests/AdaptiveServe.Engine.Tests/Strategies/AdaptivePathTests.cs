@@ -35,12 +35,14 @@ public class AdaptivePathTests
         from share in Gen.OneOfConst(0, 0.3, 0.5, 1)
         from window in Gen.Int[1, 4]
         from dwell in Gen.Int[1, 5]
+        from replace in Gen.Bool
+        from down in Gen.OneOfConst<double?>(null, null, -0.5)
         from route in Gen.OneOfConst<int[]>([0], [0, 1], [0, 1, 2], [1, 1, 2], [0, 0, 1, 2, 2])
         from seed in Gen.ULong[0, 2]
         from maxTokens in Gen.Int[1, 30]
         select new Request(prompt, target, proposal,
             new SpeculationOptions { MaxDraft = maxDraft, Stop = stop, Governed = governed },
-            new EntropySwitchingOptions { Criterion = criterion, Threshold = threshold, Window = window, MinDwell = dwell },
+            new EntropySwitchingOptions { Criterion = criterion, Threshold = threshold, ThresholdDown = threshold < 0 ? null : down, Replace = replace, Window = window, MinDwell = dwell },
             new CascadeOptions { Rule = rule, Threshold = rule == "difference" ? threshold - 0.7 : threshold },
             new ControlOptions { Share = share, Segment = dwell },
             new SamplingParams { Seed = seed, MaxTokens = maxTokens, IgnoreEos = true }, route);
@@ -55,6 +57,7 @@ public class AdaptivePathTests
                 LargeRepeats = 2,
                 LayerRanking = [1, 0, 2],
                 HasAcceptanceHead = true,
+                JudgesNextToken = true,
             };
             EngineOptions options = new() { MaxSequences = rows, MaxBatchTokens = rows + 20 };
             using InferenceEngine engine = new(
@@ -65,15 +68,16 @@ public class AdaptivePathTests
             for (int i = 0; i < sequences.Length; i++) await CheckAsync(sequences[i], info);
         }, iter: 150, threads: 1);
 
-    [Theory, InlineData(-1.0, "large"), InlineData(1e9, "small")]
-    public async Task Entropy_LimitsOfTheThreshold_GiveOneModelsTokens(double threshold, string same)
+    [Theory]
+    [InlineData(-1.0, "large", true), InlineData(1e9, "small", true), InlineData(-1.0, "large", false), InlineData(1e9, "small", false)]
+    public async Task Entropy_LimitsOfTheThreshold_GiveOneModelsTokens(double threshold, string same, bool replace)
     {
         ModelInfo info = FakeModelRunner.TinyInfo(smallBlocks: 64);
         using InferenceEngine engine = new(
             new FakeModelRunner(info), StrategyRegistry.BuiltIn, new EngineOptions(), TimeProvider.System, NullLogger<InferenceEngine>.Instance);
         engine.Start();
         SamplingParams sampling = new() { MaxTokens = 60, IgnoreEos = true };
-        Sequence adaptive = new([1, 2], sampling) { Target = "entropy", EntropySwitching = new() { Threshold = threshold, MinDwell = 1 } };
+        Sequence adaptive = new([1, 2], sampling) { Target = "entropy", EntropySwitching = new() { Threshold = threshold, Replace = replace } };
         Sequence plain = new([1, 2], sampling) { Target = same };
         engine.Submit(adaptive);
         engine.Submit(plain);
@@ -100,6 +104,35 @@ public class AdaptivePathTests
             Assert.Equal((0, same == "large" ? 60 : 0), (mixed.Stats.Switches, mixed.Stats.LargeTokens));
             if (same == "small") Assert.Equal(mixed.Stats.Drafted, mixed.Stats.Accepted);
         }
+    }
+
+    /// <summary>Replacing a token by the entropy there is the mixture that a cascade of that rule samples, without the large model's runs in between.</summary>
+    [Theory, InlineData(0UL), InlineData(3UL)]
+    public async Task Entropy_ReplacingSingleTokens_GivesWhatTheCascadeGives(ulong seed)
+    {
+        ModelInfo info = FakeModelRunner.TinyInfo(smallBlocks: 64);
+        using InferenceEngine engine = new(
+            new FakeModelRunner(info), StrategyRegistry.BuiltIn, new EngineOptions(), TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+        engine.Start();
+        SamplingParams sampling = new() { MaxTokens = 60, IgnoreEos = true, Seed = seed };
+        Sequence replacing = new([1, 2], sampling) { Target = "entropy", EntropySwitching = new() { Threshold = 3 } };
+        Sequence cascade = new([1, 2], sampling) { Target = "cascade", Proposal = "small", Cascade = new() { Rule = "entropy", Threshold = 3 } };
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(replacing, cascade));
+        Assert.Equal(await cascade.ReadIdsAsync(), await replacing.ReadIdsAsync());
+        Assert.Equal((cascade.Stats.LargeTokens, cascade.Stats.Switches), (replacing.Stats.LargeTokens, replacing.Stats.Switches));
+        Assert.InRange(replacing.Stats.LargeForwards, 1, replacing.Stats.LargeTokens);
+        Assert.Equal(60, replacing.Stats.SmallForwards); // one for each position, published or not
+    }
+
+    [Theory, InlineData(false), InlineData(true)]
+    public void Acceptance_WithoutAHeadThatScoresNextTokens_IsRefused(bool hasOther)
+    {
+        ModelInfo info = FakeModelRunner.TinyInfo(smallBlocks: 64) with { HasAcceptanceHead = hasOther };
+        using InferenceEngine engine = new(
+            new FakeModelRunner(info), StrategyRegistry.BuiltIn, new EngineOptions(), TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+        engine.Start();
+        Sequence sequence = new([1], new SamplingParams()) { Target = "entropy", EntropySwitching = new EntropySwitchingOptions().For("acceptance") };
+        Assert.Contains("acceptance head", Assert.Throws<ArgumentException>(() => engine.Submit(sequence)).Message, StringComparison.Ordinal);
     }
 
     [Fact]

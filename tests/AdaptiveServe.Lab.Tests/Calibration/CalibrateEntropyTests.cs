@@ -35,6 +35,29 @@ public sealed class CalibrateEntropyTests : IDisposable
     }
 
     [Fact]
+    public async Task Eval_Quality_IsTheCalibratedSetting()
+    {
+        await WriteSuiteAsync(24);
+        Assert.Equal(ExitCode.Success, (await CalibrateAsync()).Code);
+        EntropyCalibration calibration = EntropyCalibration.Find(_large.Path, _small.Path)!;
+        Assert.Contains(calibration.Points, point => point.Replace && point.GeneratedByLarge is > 0 and < 1);
+        double quality = calibration.Points[^2].Quality;
+        string adaptive = new JsonObject { ["quality"] = quality }.ToJsonString();
+        foreach (string[] how in (string[][])[["--json"], ["--compare", "--json"]])
+        {
+            LabRun run = await LabRun.InvokeAsync(["eval", "--model", _large.Path, "--small-model", _small.Path, "--suite", _folder.File("suite.jsonl"),
+                "--threads", "1", "--max-tokens", "12", "--adaptive", adaptive, .. how, _folder.File("out.json")]);
+            Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+        }
+
+        CalibrationPoint picked = calibration.Pick(quality);
+        JsonNode[] rows = [.. JsonNode.Parse(File.ReadAllText(_folder.File("out.json")))!["rows"]!.AsArray().Select(row => row!)];
+        JsonNode row = Assert.Single(rows, row => row["over"] is not null);
+        Assert.Equal(picked.Replace ? "entropy, replacing" : "entropy", (string)row["method"]!);
+        Assert.StartsWith(FormattableString.Invariant($"threshold {picked.Threshold:0.####}, window {picked.Window}"), (string)row["setting"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Calibrate_Again_GivesTheSame()
     {
         await WriteSuiteAsync(16);

@@ -20,18 +20,18 @@ public sealed class AdaptiveChoiceTests
     public void Parse_EveryMember_IsTaken()
     {
         AdaptiveChoice choice = AdaptiveChoice.Parse(JsonElement.Parse("""
-            {"target": "entropy", "entropy": {"threshold": 2, "threshold_down": 0.5, "window": 3, "min_dwell": 4},
+            {"target": "entropy", "entropy": {"threshold": 2, "threshold_down": 0.5, "replace": false, "window": 3, "min_dwell": 4},
              "speculation": {"max_draft": 12, "min_draft": 2, "threshold": 0.7}, "stop": "svip", "proposal": "small"}
             """));
         Assert.Equal(("entropy", "small"), (choice.Target, choice.Proposal));
-        Assert.Equal(new EntropySwitchingOptions { Threshold = 2, ThresholdDown = 0.5, Window = 3, MinDwell = 4 }, choice.Entropy);
+        Assert.Equal(new EntropySwitchingOptions { Threshold = 2, ThresholdDown = 0.5, Replace = false, Window = 3, MinDwell = 4 }, choice.Entropy);
         Assert.Equal(new SpeculationOptions { MaxDraft = 12, MinDraft = 2, Threshold = 0.7, Stop = "svip" }, choice.Speculation);
     }
 
     [Theory]
-    [InlineData("""{"criterion": "margin"}""", "margin", 0.4)]
+    [InlineData("""{"criterion": "margin"}""", "margin", 0.1)]
     [InlineData("""{"threshold": 0.2, "criterion": "max_probability"}""", "max_probability", 0.2)]
-    [InlineData("""{"criterion": null}""", "entropy", 1)]
+    [InlineData("""{"criterion": null}""", "entropy", 0.4)]
     public void Parse_Criterion_BringsItsThreshold(string entropy, string criterion, double threshold)
     {
         AdaptiveChoice choice = AdaptiveChoice.Parse(JsonElement.Parse($$"""{"target": "entropy", "entropy": {{entropy}}}"""));
@@ -48,6 +48,20 @@ public sealed class AdaptiveChoiceTests
 
     [Theory, InlineData("large"), InlineData("small"), InlineData("entropy")]
     public void OfAlias_TargetThatAServerLists_HasASuffix(string name) => Assert.Equal(name, AdaptiveChoice.OfAlias($"demo:{name}").Target);
+
+    [Fact]
+    public void Parse_Quality_IsForTheTargetEntropy()
+    {
+        AdaptiveChoice choice = AdaptiveChoice.Parse(JsonElement.Parse("""{"quality": 0.9, "entropy": null, "proposal": "small"}"""));
+        Assert.Equal(("entropy", "small", 0.9), (choice.Target, choice.Proposal, choice.Quality));
+        Assert.Equal("entropy", AdaptiveChoice.Parse(JsonElement.Parse("""{"target": "entropy", "quality": 1}""")).Target);
+    }
+
+    [Theory]
+    [InlineData("""{"quality": 0}"""), InlineData("""{"quality": 1.01}"""), InlineData("""{"quality": "0.9"}""")]
+    [InlineData("""{"quality": 0.9, "target": "large"}"""), InlineData("""{"quality": 0.9, "entropy": {}}""")]
+    public void Parse_WrongQuality_IsRefused(string adaptive) =>
+        Assert.Throws<LabException>(() => AdaptiveChoice.Parse(JsonElement.Parse(adaptive)));
 
     [Fact]
     public void Parse_Cascade_IsTaken()

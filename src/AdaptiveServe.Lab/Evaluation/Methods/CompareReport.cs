@@ -33,7 +33,7 @@ internal sealed record CompareReport
         List<CompareRow> rows = [];
         for (int i = 0; i < runs.Count; i++)
         {
-            IEnumerable<MethodRun> controls = runs[i].Name == "entropy" ? runs.Skip(i + 1).TakeWhile(run => run.Name != "entropy") : [];
+            IEnumerable<MethodRun> controls = runs[i].Kind == "entropy" ? runs.Skip(i + 1).TakeWhile(run => run.Kind != "entropy") : [];
             rows.Add(Row(runs[i], runs[0], [.. controls]));
         }
 
@@ -52,7 +52,7 @@ internal sealed record CompareReport
         Switches = run.Switches / (double)run.Correct.Length,
         Seconds = run.Seconds,
         Speed = run.CompletionTokens / run.Seconds / (large.CompletionTokens / large.Seconds),
-        Over = controls.Length == 0 ? null : controls.ToDictionary(control => control.Name, control => Gain(run, control)),
+        Over = controls.Length == 0 ? null : controls.ToDictionary(control => control.Kind, control => Gain(run, control)),
     };
 
     private static Difference Gain(MethodRun run, MethodRun control) => PairedBootstrap.Compare(

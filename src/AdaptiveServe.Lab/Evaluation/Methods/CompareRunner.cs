@@ -5,7 +5,6 @@ using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.Evaluation.Suites;
 using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Torch;
-using AdaptiveServe.Torch.Adaptive;
 
 namespace AdaptiveServe.Lab.Evaluation.Methods;
 
@@ -21,19 +20,22 @@ internal static class CompareRunner
         IReadOnlyList<EvaluationExample>[] examples = [.. Enumerable.Range(options.Evaluation.Seed, seeds)
             .Select(seed => EvaluationSuite.Load(options.Suite, options.Limit, seed, options.Difficulty))];
         TorchRunnerOptions models = ModelFolders.Find(options.Model, options.SmallModel, options.Threads);
-        if (models.SmallModel is not { } small) throw new LabException("--compare needs a pair: --small-model is missing");
-        EntropyCalibration? calibration = options.IsAdaptiveGiven ? null : EntropyCalibration.Find(models.Model, small);
+        if (models.SmallModel is null) throw new LabException("--compare needs a pair: --small-model is missing");
+        AdaptiveChoice choice = options.Evaluation.Adaptive;
+        IReadOnlyList<EntropySwitchingOptions>? known = choice.Quality is null ? null : [choice.Resolve(models).Entropy];
         using OutputFile? json = options.Json is null ? null : OutputFile.Create(options.Json);
         using ComparePlots? plots = compare.Plot is null ? null : ComparePlots.Create(compare.Plot);
 
         DateTimeOffset startedAt = TimeProvider.System.GetUtcNow();
         using EvaluationModel model = EvaluationModel.Load(models, options.Concurrency);
-        IReadOnlyList<EntropySwitchingOptions>? known = calibration is null ? null : Settings(calibration);
-        int n = examples.Sum(each => each.Count), count = MethodComparison.Count(known?.Count ?? MethodComparison.DefaultSettings);
+        IReadOnlyList<EntropySwitchingOptions> rules = options.IsAdaptiveGiven
+            ? [choice.Entropy]
+            : MethodComparison.Rules(model.Engine.Info.JudgesNextToken);
+        int n = examples.Sum(each => each.Count), count = MethodComparison.Count(known?.Count ?? MethodComparison.CountSettings(rules));
         IReadOnlyList<MethodRun> runs = await ProgressBar.RunAsync(console.Error, "replies", n * count, async onDone =>
         {
             MethodComparison comparison = new(model, examples, options.Evaluation, onDone, cancellation);
-            return await comparison.RunAsync(known ?? await comparison.CreateSettingsAsync(options.Evaluation.Adaptive.Entropy));
+            return await comparison.RunAsync(known ?? await comparison.CreateSettingsAsync(rules));
         });
         CompareReport report = new()
         {
@@ -54,8 +56,4 @@ internal static class CompareRunner
         plots?.Write(report);
         return ExitCode.Success;
     }
-
-    /// <summary>What was calibrated, without the two limits: they are methods of their own.</summary>
-    private static IReadOnlyList<EntropySwitchingOptions> Settings(EntropyCalibration calibration) =>
-        [.. calibration.Points.Where(point => point.GeneratedByLarge is > 0 and < 1).Select(point => point.ToOptions())];
 }

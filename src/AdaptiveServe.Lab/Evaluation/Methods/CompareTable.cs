@@ -26,7 +26,7 @@ internal static class CompareTable
         row.Method, Markup.Escape(row.Setting), Share(row.Accuracy), $"{Share(row.Interval95.Low)} to {Share(row.Interval95.High)}",
         Share(row.Quality),
         Share(row.GeneratedByLarge), Share(row.ProcessedByLarge), row.Speed is { } speed ? Invariant($"{speed:0.00}") : "",
-        Gain(row, "random"), Gain(row, "periodic"), Gain(row, "prompt routing"),
+        Gain(row, "random"), Gain(row, "periodic"), Gain(row, PromptRouting.Kind),
     ];
 
     private static string Gain(CompareRow row, string control)

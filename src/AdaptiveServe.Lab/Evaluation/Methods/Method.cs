@@ -13,8 +13,10 @@ internal sealed record Method(string Name, string Setting, AdaptiveChoice Choice
     public static readonly Method Small = new("small", "", new AdaptiveChoice { Target = "small" });
     public static readonly Method Speculative = new("speculative", "", new AdaptiveChoice { Proposal = "small" });
 
-    public static Method Entropy(EntropySwitchingOptions options) =>
-        new("entropy", Describe(options), new AdaptiveChoice { Target = "entropy", Entropy = options });
+    /// <summary>Switching by any criterion, named by what tells one curve from another.</summary>
+    public static Method Switching(EntropySwitchingOptions options) => new(
+        options.Replace ? $"{options.Criterion}, replacing" : options.Criterion, Describe(options),
+        new AdaptiveChoice { Target = "entropy", Entropy = options });
 
     public static Method Cascade(double threshold) => new("cascade", Invariant($"difference {threshold:0.###}"), new AdaptiveChoice
     {
@@ -27,17 +29,14 @@ internal sealed record Method(string Name, string Setting, AdaptiveChoice Choice
     /// <param name="share">Of the large model.</param>
     /// <param name="segment">In tokens.</param>
     public static Method Control(string name, double share, int segment) =>
-        new(name, Invariant($"share {share:0.###}, segment {segment}"), new AdaptiveChoice
+        new(segment == 1 ? name : $"{name}, {segment} at a time", Invariant($"share {share:0.###}"), new AdaptiveChoice
         {
             Target = name,
             Control = new() { Share = share, Segment = segment },
         });
 
-    private static string Describe(EntropySwitchingOptions options)
-    {
-        string criterion = options.Criterion == "entropy" ? "" : $"{options.Criterion}, ";
-        return criterion + Invariant($"threshold {options.Threshold:0.####}, window {options.Window}, dwell {options.MinDwell}");
-    }
+    private static string Describe(EntropySwitchingOptions options) =>
+        Invariant($"threshold {options.Threshold:0.####}, window {options.Window}, dwell {options.MinDwell}");
 
     private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -17,23 +17,38 @@ internal sealed class MethodComparison(
 {
     private const int WarmupExamples = 32;
 
-    private static readonly double[] Shares = [0.5, 0.7, 0.85, 0.95];
+    private static readonly double[] Shares = [0.5, 0.7, 0.9];
+    private static readonly double[] ReplacingShares = [0.57, 0.75, 0.9, 0.95, 0.98]; // what is doubtful is all that the large model gives
     private static readonly double[] CascadeThresholds = [0, 0.1, 0.3];
 
     /// <summary>Runs of all methods, where the settings of switching are known or quantiles.</summary>
     public static int Count(int settings) => 3 + CascadeThresholds.Length + 3 * settings;
 
-    /// <summary>How many settings of switching there are where none are given.</summary>
-    public static int DefaultSettings => Shares.Length;
-
-    /// <summary>Settings whose thresholds are quantiles of what the criterion says while the small model replies to the first seed.</summary>
-    public async Task<IReadOnlyList<EntropySwitchingOptions>> CreateSettingsAsync(EntropySwitchingOptions basis)
+    /// <summary>The rules of switching that a pair can be compared with: the published one, and those that replace the doubtful token.</summary>
+    public static IReadOnlyList<EntropySwitchingOptions> Rules(bool hasHead)
     {
-        EntropySwitchingOptions never = basis with { Threshold = SwitchGrid.Never, ThresholdDown = null };
-        EvaluationOptions traced = Options(Method.Entropy(never)) with { KeepTokens = true };
-        EvaluationResult result = await Evaluator.RunAsync(model, seeds[0], traced, () => { }, cancellation);
-        return [.. SwitchGrid.Thresholds(basis, result.Examples, Shares)
-            .Select(threshold => basis with { Threshold = threshold, ThresholdDown = null })];
+        EntropySwitchingOptions replacing = new();
+        return hasHead
+            ? [EntropySwitchingOptions.AsPublished, replacing, replacing.For("acceptance")]
+            : [EntropySwitchingOptions.AsPublished, replacing];
+    }
+
+    /// <summary>How many settings there are of some rules at most.</summary>
+    public static int CountSettings(IEnumerable<EntropySwitchingOptions> rules) => rules.Sum(rule => SharesOf(rule).Length);
+
+    /// <summary>Settings whose thresholds are quantiles of what each criterion says while the small model replies to the first seed.</summary>
+    public async Task<IReadOnlyList<EntropySwitchingOptions>> CreateSettingsAsync(IReadOnlyList<EntropySwitchingOptions> rules)
+    {
+        List<EntropySwitchingOptions> settings = [];
+        foreach (EntropySwitchingOptions rule in rules)
+        {
+            EntropySwitchingOptions basis = rule with { ThresholdDown = null };
+            EvaluationOptions traced = Options(Method.Switching(basis with { Threshold = SwitchGrid.Never })) with { KeepTokens = true };
+            EvaluationResult result = await Evaluator.RunAsync(model, seeds[0], traced, () => { }, cancellation);
+            settings.AddRange(SwitchGrid.Thresholds(basis, result.Examples, SharesOf(rule)).Select(threshold => basis with { Threshold = threshold }));
+        }
+
+        return settings;
     }
 
     /// <param name="settings">Of entropy switching.</param>
@@ -51,7 +66,7 @@ internal sealed class MethodComparison(
         PromptRouting routing = new(small, large, entropies);
         foreach (EntropySwitchingOptions setting in settings)
         {
-            MethodRun switching = await RunAsync(Method.Entropy(setting));
+            MethodRun switching = await RunAsync(Method.Switching(setting));
             double share = switching.GeneratedByLarge;
             runs.Add(switching);
             runs.Add(await RunAsync(Method.Control("random", share, setting.MinDwell)));
@@ -62,11 +77,13 @@ internal sealed class MethodComparison(
         return runs;
     }
 
+    private static double[] SharesOf(EntropySwitchingOptions rule) => rule.Replace ? ReplacingShares : Shares;
+
     /// <summary>The first forwards pay for compilation and for memory: no method's time should.</summary>
     private async Task WarmUpAsync()
     {
         EvaluationExample[] few = [.. seeds[0].Take(WarmupExamples)];
-        foreach (Method method in (Method[])[Method.Large, Method.Small, Method.Speculative])
+        foreach (Method method in (Method[])[Method.Large, Method.Small, Method.Speculative, Method.Large])
             await Evaluator.RunAsync(model, few, Options(method), () => { }, cancellation);
     }
 

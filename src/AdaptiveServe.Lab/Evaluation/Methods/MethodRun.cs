@@ -7,6 +7,9 @@ internal sealed record MethodRun
 {
     public required string Name { get; init; }
 
+    /// <value>The target that was asked for, or <c>prompt routing</c>.</value>
+    public required string Kind { get; init; }
+
     public required string Setting { get; init; }
 
     /// <value>For each example, seed after seed, whether it was answered correctly.</value>
@@ -35,6 +38,7 @@ internal sealed record MethodRun
     public static MethodRun Of(Method method, IReadOnlyList<EvaluationResult> results) => new()
     {
         Name = method.Name,
+        Kind = method.Choice.Target,
         Setting = method.Setting,
         Correct = [.. results.SelectMany(result => result.Examples).Select(example => example.IsCorrect)],
         SeedAccuracies = [.. results.Select(result => result.Total.Accuracy)],

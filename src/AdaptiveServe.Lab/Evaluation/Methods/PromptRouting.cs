@@ -9,6 +9,8 @@ namespace AdaptiveServe.Lab.Evaluation.Methods;
 /// </summary>
 internal sealed class PromptRouting
 {
+    public const string Kind = "prompt routing";
+
     private readonly ExampleResult[] _small, _large;
     private readonly int[] _bySurprise;
     private readonly int[] _counts;
@@ -50,7 +52,8 @@ internal sealed class PromptRouting
         bool[] correct = [.. results.Select(result => result.IsCorrect)];
         return new MethodRun
         {
-            Name = "prompt routing",
+            Name = Kind,
+            Kind = Kind,
             Setting = string.Create(CultureInfo.InvariantCulture, $"{count} of {results.Length} prompts"),
             Correct = correct,
             SeedAccuracies = [.. Seeds(correct)],

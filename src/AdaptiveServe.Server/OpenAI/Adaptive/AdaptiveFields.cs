@@ -51,6 +51,12 @@ internal static class AdaptiveFields
                 + "adaptive/acceptance-head.safetensors beside the large model: 'adaptiveserve-lab train acceptance-head' makes one.");
         }
 
+        if (settings is { Target: "entropy", Entropy.Criterion: "acceptance" } && !model.Engine.Info.JudgesNextToken)
+        {
+            throw ApiException.NotSupported(EntropyFields.Criterion.Name, "The criterion 'acceptance' needs an acceptance head of this pair that scores "
+                + "next tokens, and there is none beside the large model: 'adaptiveserve-lab train acceptance-head' makes one.");
+        }
+
         if (settings.Exact && !settings.IsExact)
             throw ApiException.Invalid(Exact.Name, $"'exact' asks for the large model's own distribution, which the target '{settings.Target}' does not sample.");
         return settings;

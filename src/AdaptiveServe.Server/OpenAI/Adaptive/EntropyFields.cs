@@ -13,10 +13,11 @@ internal static class EntropyFields
     public static readonly WordField Criterion = new("adaptive.entropy.criterion", [.. EntropySwitchingOptions.CriterionNames]);
     public static readonly NumberField Threshold = new("adaptive.entropy.threshold", -Far, Far);
     public static readonly NumberField ThresholdDown = new("adaptive.entropy.threshold_down", -Far, Far);
+    public static readonly BooleanField Replace = new("adaptive.entropy.replace");
     public static readonly IntegerField Window = new("adaptive.entropy.window", 1, EntropySwitchingOptions.MaxWindow);
     public static readonly IntegerField MinDwell = new("adaptive.entropy.min_dwell", 1, int.MaxValue);
 
-    public static IReadOnlyList<IField> All { get; } = [Criterion, Threshold, ThresholdDown, Window, MinDwell];
+    public static IReadOnlyList<IField> All { get; } = [Criterion, Threshold, ThresholdDown, Replace, Window, MinDwell];
 
     /// <param name="adaptive">The object around it.</param>
     /// <param name="defaults">What holds where a member is absent.</param>
@@ -30,6 +31,7 @@ internal static class EntropyFields
         {
             Threshold = Threshold.Read(entropy) ?? start.Threshold,
             ThresholdDown = ThresholdDown.Read(entropy) ?? start.ThresholdDown,
+            Replace = Replace.Read(entropy) ?? defaults.Replace,
             Window = (int)(Window.Read(entropy) ?? defaults.Window),
             MinDwell = (int)(MinDwell.Read(entropy) ?? defaults.MinDwell),
         };

@@ -5,7 +5,7 @@ namespace AdaptiveServe.Lab.Tests.Evaluation.Methods;
 
 public sealed class CompareTests : IDisposable
 {
-    private static readonly string[] Names = ["large", "small", "speculative", "cascade", "entropy", "random", "periodic", "prompt routing"];
+    private static readonly string[] Names = ["large", "small", "speculative", "cascade", "entropy, replacing", "random", "periodic", "prompt routing"];
 
     private readonly TemporaryFolder _folder = new(), _large = RandomModel.Create(), _small = RandomModel.Create(seed: 2);
 
@@ -21,7 +21,7 @@ public sealed class CompareTests : IDisposable
     {
         WriteSuite(12);
         LabRun run = await CompareAsync("--json", _folder.File("out.json"), "--plot", _folder.File("plot"), "--adaptive",
-            """{"entropy": {"window": 1, "min_dwell": 1}}""");
+            """{"entropy": {"window": 1}}""");
         Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
         JsonNode report = JsonNode.Parse(File.ReadAllText(_folder.File("out.json")))!;
         JsonNode[] rows = [.. report["rows"]!.AsArray().Select(row => row!)];
@@ -33,10 +33,10 @@ public sealed class CompareTests : IDisposable
         {
             Assert.InRange(Number(row, "processed_by_large"), Number(row, "generated_by_large"), 1);
             Assert.Equal((string)row["method"]! == "prompt routing", row["seconds"] is null);
-            Assert.Equal((string)row["method"]! == "entropy", row["over"] is not null);
+            Assert.Equal((string)row["method"]! == "entropy, replacing", row["over"] is not null);
         }
 
-        JsonNode over = rows.First(row => (string)row["method"]! == "entropy")["over"]!;
+        JsonNode over = rows.First(row => (string)row["method"]! == "entropy, replacing")["over"]!;
         Assert.Equal(["periodic", "prompt routing", "random"], over.AsObject().Select(gain => gain.Key).Order(StringComparer.Ordinal));
         foreach (string name in (string[])["plot-share.svg", "plot-time.svg"])
             Assert.Contains("<svg", File.ReadAllText(_folder.File(name)), StringComparison.Ordinal);

@@ -45,6 +45,10 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
     public Task Learned_WithoutHead_IsRefused(string proposal) =>
         RefusedAsync("adaptive", $$"""{"proposal": "{{proposal}}", "stop": "learned"}""", "not_supported", "adaptive.stop");
 
+    [Fact]
+    public Task Acceptance_WithoutHead_IsRefused() => RefusedAsync(
+        "adaptive", """{"target": "entropy", "entropy": {"criterion": "acceptance"}}""", "not_supported", "adaptive.entropy.criterion");
+
     [Theory, InlineData(-0.1), InlineData(1.1)]
     public Task Learned_ThresholdThatIsNoChance_IsRefused(double threshold) => RefusedAsync(
         "adaptive", FormattableString.Invariant($$$"""{"stop": "learned", "speculation": {"threshold": {{{threshold}}}}}"""), "invalid_value", "adaptive.speculation.threshold");
@@ -61,7 +65,9 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
     [InlineData("adaptive.entropy.threshold", "-1e12")]
     [InlineData("adaptive.entropy.threshold", "1e12")]
     [InlineData("adaptive.entropy.threshold_down", "-1e12")]
-    [InlineData("adaptive.entropy.threshold_down", "1")]
+    [InlineData("adaptive.entropy.threshold_down", "0.4")]
+    [InlineData("adaptive.entropy.replace", "false")]
+    [InlineData("adaptive.entropy.criterion", "\"acceptance\"")]
     [InlineData("adaptive.entropy.window", "4096")]
     [InlineData("adaptive.entropy.min_dwell", "2147483647")]
     [InlineData("adaptive.target", "\"cascade\"")]

@@ -53,13 +53,13 @@ public class AdaptivePathTests(ChatServer chat, PairServer pair)
         Assert.Equal(Number(reply, "accepted"), reply.Trace.Count(record => record.GetProperty("outcome").GetString() == "accepted"));
     }
 
-    [Theory, InlineData(-1.0, "large"), InlineData(1e9, "small")]
-    public async Task Entropy_LimitsOfTheThreshold_AreOneModel(double threshold, string target)
+    [Theory, InlineData(-1.0, "large", true), InlineData(1e9, "small", true), InlineData(-1.0, "large", false), InlineData(1e9, "small", false)]
+    public async Task Entropy_LimitsOfTheThreshold_AreOneModel(double threshold, string target, bool replace)
     {
         ChatReply alone = await AskAsync(false, "fake", $$"""{"target": "{{target}}"}""", 0);
         foreach (bool stream in (bool[])[false, true])
         {
-            string entropy = JsonSerializer.Serialize(new { threshold, min_dwell = 1 });
+            string entropy = JsonSerializer.Serialize(new { threshold, replace });
             ChatReply reply = await AskAsync(stream, "fake:entropy", $$"""{"entropy": {{entropy}}}""", 0);
             Assert.Equal((alone.Content, "entropy", false), (reply.Content, reply.Adaptive.GetProperty("target").GetString(), reply.Adaptive.GetProperty("exact").GetBoolean()));
             Assert.Equal(Ids(alone), Ids(reply));
@@ -68,13 +68,12 @@ public class AdaptivePathTests(ChatServer chat, PairServer pair)
         }
     }
 
-    [Theory, InlineData(false), InlineData(true)]
-    public async Task Entropy_Switching_TraceAndSumsAgree(bool stream)
+    [Theory, InlineData(false, false), InlineData(true, false), InlineData(false, true), InlineData(true, true)]
+    public async Task Entropy_Switching_TraceAndSumsAgree(bool stream, bool replace)
     {
-        List<(int Token, ModelRole Role)> expected = Expected(new EntropySwitchingOptions { Threshold = 2, ThresholdDown = 1.5, Window = 2, MinDwell = 2 });
-        ChatReply reply = await AskAsync(stream, "fake", """
-            {"target": "entropy", "entropy": {"threshold": 2, "threshold_down": 1.5, "window": 2, "min_dwell": 2}}
-            """, 0);
+        List<(int Token, ModelRole Role)> expected = Expected(new() { Threshold = 2, ThresholdDown = 1.5, Replace = replace, Window = 2, MinDwell = 2 });
+        string entropy = JsonSerializer.Serialize(new { threshold = 2, threshold_down = 1.5, replace, window = 2, min_dwell = 2 });
+        ChatReply reply = await AskAsync(stream, "fake", $$"""{"target": "entropy", "entropy": {{entropy}}}""", 0);
         Assert.Equal(expected.Select(token => token.Token), Ids(reply));
         Assert.Equal(expected.Select(token => token.Role == ModelRole.Small ? "small" : "large"), Roles(reply));
         Assert.True(Number(reply, "switches") > 3, $"{reply.Adaptive}");

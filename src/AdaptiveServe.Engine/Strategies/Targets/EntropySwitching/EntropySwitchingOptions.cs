@@ -8,32 +8,44 @@ public sealed record EntropySwitchingOptions
 {
     public const int MaxWindow = 4096;
 
+    /// <summary>The rule of Simonds 2025; the threshold is to be chosen for a pair.</summary>
+    public static EntropySwitchingOptions AsPublished { get; } = new() { Replace = false, Window = 5, MinDwell = 10 };
+
     /// <summary>The names that <see cref="Criterion"/> may have.</summary>
     public static IReadOnlyCollection<string> CriterionNames => SwitchCriterion.Names;
 
     /// <value>
     /// Name of what says how unsure the active model is (<see cref="CriterionNames"/>): <c>entropy</c> and <c>momentum</c> in bits,
-    /// <c>max_probability</c> and <c>margin</c> from 0, certain, to 1. Default <c>entropy</c>.
+    /// <c>max_probability</c>, <c>margin</c> and <c>acceptance</c> from 0, certain, to 1. Default <c>entropy</c>.
     /// </value>
     public string Criterion { get; init; } = "entropy";
 
     /// <value>
     /// What the criterion must exceed for the large model to take over. A negative one begins on the large model and stays there; a very
-    /// large one never leaves the small model. Default 1.
+    /// large one never leaves the small model. Default 0.4, which is for <c>entropy</c>.
     /// </value>
-    public double Threshold { get; init; } = 1;
-
-    /// <value>The criterion at or below which the small model takes over again; null for <see cref="Threshold"/>.</value>
-    public double? ThresholdDown { get; init; }
-
-    /// <value>Tokens that the criterion is a mean of; fewer while there are fewer. Default 5 (Simonds 2025).</value>
-    public int Window { get; init; } = 5;
+    public double Threshold { get; init; } = 0.4;
 
     /// <value>
-    /// Tokens that a model gives before the other may take over. The token that makes them that many may already switch; a rule that asks
-    /// for more than that many is this one with one more. Default 10 (Simonds 2025).
+    /// The criterion at or below which the small model takes over again. Null is <see cref="Threshold"/>, and with <see cref="Replace"/>
+    /// means that it always does once <see cref="MinDwell"/> tokens are given.
     /// </value>
-    public int MinDwell { get; init; } = 10;
+    public double? ThresholdDown { get; init; }
+
+    /// <value>
+    /// True: the criterion looks at the token that the small model is about to give, and where it exceeds the threshold the large model gives
+    /// that token. False: it looks at the tokens that are given, and the model is changed after the doubtful one, as in Simonds 2025. Default true.
+    /// </value>
+    public bool Replace { get; init; } = true;
+
+    /// <value>Tokens that the criterion is a mean of; fewer while there are fewer. Default 1; Simonds 2025 takes 5.</value>
+    public int Window { get; init; } = 1;
+
+    /// <value>
+    /// Tokens that a model gives before the other may take over; with <see cref="Replace"/> it binds the large model only. The token that makes
+    /// them that many may already switch; a rule that asks for more than that many is this one with one more. Default 1; Simonds 2025 takes 10.
+    /// </value>
+    public int MinDwell { get; init; } = 1;
 
     /// <summary>What the criterion says after each token of one sequence: for choosing thresholds by what a model gave.</summary>
     /// <exception cref="ArgumentException">No criterion has that name.</exception>
@@ -42,7 +54,7 @@ public sealed record EntropySwitchingOptions
         ArgumentNullException.ThrowIfNull(tokens);
         SwitchCriterion criterion = SwitchCriterion.Create(Criterion, Window);
         double[] values = new double[tokens.Count];
-        for (int i = 0; i < values.Length; i++) values[i] = criterion.Observe(tokens[i]);
+        for (int i = 0; i < values.Length; i++) values[i] = criterion.Observe(ModelView.Of(tokens[i]));
         return values;
     }
 

@@ -12,18 +12,37 @@ internal sealed class EntropySwitchingPolicy(EntropySwitchingOptions options) : 
 
     public bool NeedsMargin => _criterion.NeedsMargin;
 
+    public bool NeedsAcceptance => _criterion.NeedsAcceptance;
+
     public TargetPlan Plan(Sequence sequence) => new(_active);
+
+    public bool Withholds(in ModelView small)
+    {
+        if (!options.Replace || !(_criterion.With(small) > options.Threshold)) return false;
+        Activate(ModelRole.Large);
+        return true;
+    }
 
     public void Observe(in GeneratedToken token)
     {
-        double doubt = _criterion.Observe(token);
+        double doubt = _criterion.Observe(ModelView.Of(token));
         _dwell++;
+        if (_active == ModelRole.Small && options.Replace) return; // it was asked before
         if (_dwell < options.MinDwell) return;
         ModelRole wanted = doubt > Limit() ? ModelRole.Large : ModelRole.Small;
-        if (wanted == _active) return;
-        _active = wanted;
+        if (wanted != _active) Activate(wanted);
+    }
+
+    private void Activate(ModelRole role)
+    {
+        _active = role;
         _dwell = 0;
     }
 
-    private double Limit() => _active == ModelRole.Large ? options.ThresholdDown ?? options.Threshold : options.Threshold;
+    /// <summary>Where tokens are replaced the small model is the judge: it gets the next one unless the request says otherwise.</summary>
+    private double Limit()
+    {
+        if (_active == ModelRole.Small) return options.Threshold;
+        return options.ThresholdDown ?? (options is { Replace: true, Threshold: >= 0 } ? double.PositiveInfinity : options.Threshold);
+    }
 }

@@ -1,4 +1,5 @@
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 
 namespace AdaptiveServe.Engine.Tests.Strategies.Targets.EntropySwitching;
@@ -61,7 +62,7 @@ public class EntropySwitchingPolicyTests
     {
         EntropySwitchingOptions options = new() { Threshold = 3, ThresholdDown = 2, Window = 7, MinDwell = 2 };
         Assert.Same(options, options.For("entropy"));
-        Assert.Equal(new() { Criterion = "margin", Threshold = 0.4, Window = 7, MinDwell = 2 }, options.For("margin"));
+        Assert.Equal(new() { Criterion = "margin", Threshold = 0.1, Window = 7, MinDwell = 2 }, options.For("margin"));
     }
 
     [Theory]
@@ -76,10 +77,63 @@ public class EntropySwitchingPolicyTests
         Assert.Throws<ArgumentException>(() => new EntropySwitchingStrategy().CreatePolicy(sequence));
     }
 
-    /// <summary>The model of each token, and of the one after the last entropy.</summary>
-    private static string Roles(EntropySwitchingOptions options, params float[] entropies)
+    [Fact]
+    public void Withholds_DoubtfulToken_IsTheLargeModels() =>
+        Assert.Equal("SLSLLS", Replaced(new() { Threshold = 1 }, (0, 9), (2, 0), (1, 9), (1.5f, 0), (3, 9), (0, 0)));
+
+    [Fact]
+    public void Withholds_Dwell_BindsTheLargeModelOnly() =>
+        Assert.Equal("LLLSLLLS", Replaced(new() { Threshold = 1, MinDwell = 3 }, (2, 0), (0, 0), (0, 0), (0, 0), (2, 0), (0, 0), (0, 0), (0, 0)));
+
+    /// <summary>What the model that gave a token said of it stays in the window, and what was withheld does not.</summary>
+    [Fact]
+    public void Withholds_Window_HoldsTheGivenTokensAndTheNextOne() =>
+        Assert.Equal("SSLSSLL", Replaced(new() { Threshold = 1, Window = 2 }, (0, 9), (2, 9), (0.5f, 0), (1.5f, 9), (0, 9), (2.5f, 4), (0, 0)));
+
+    [Fact]
+    public void Withholds_ThresholdDown_KeepsTheLargeModelWhileItIsUnsure() =>
+        Assert.Equal("LLLSL", Replaced(new() { Threshold = 1, ThresholdDown = 0.5 }, (2, 0.6f), (0, 1), (0, 0.5f), (0, 9), (2, 0)));
+
+    [Fact]
+    public void Withholds_LimitsOfTheThreshold_AreOneModel()
+    {
+        foreach (string criterion in EntropySwitchingOptions.CriterionNames)
+        {
+            Assert.Equal("LLLL", Replaced(new() { Criterion = criterion, Threshold = -1 }, (0, 0), (0, 0), (9, 9), (0, 9)));
+            Assert.Equal("SSSS", Replaced(new() { Criterion = criterion, Threshold = 1e9 }, (9, 9), (30, 30), (9, 0), (30, 9)));
+        }
+    }
+
+    [Fact]
+    public void Withholds_PublishedRule_NeverDoes() => Assert.False(
+        new EntropySwitchingPolicy(EntropySwitchingOptions.AsPublished with { Threshold = 0.1 }).Withholds(new ModelView(9, 0.1f)));
+
+    [Fact]
+    public void NeedsAcceptance_OnlyTheAcceptance_TakesAHead() => Assert.Equal(["acceptance"], EntropySwitchingOptions.CriterionNames.Where(
+        name => new EntropySwitchingPolicy(new EntropySwitchingOptions().For(name)).NeedsAcceptance));
+
+    /// <summary>The model of each token, where the small one would give it with the first entropy and the large one with the second.</summary>
+    private static string Replaced(EntropySwitchingOptions options, params (float Small, float Large)[] entropies)
     {
         EntropySwitchingPolicy policy = new(options);
+        string roles = "";
+        foreach ((float small, float large) in entropies)
+        {
+            if (policy.Plan(Sequence).Role == ModelRole.Small && policy.Withholds(new ModelView(small, 0.5f) { Margin = 0.5f }))
+                Assert.Equal(ModelRole.Large, policy.Plan(Sequence).Role);
+            ModelRole role = policy.Plan(Sequence).Role;
+            roles += role.ToString()[0];
+            float entropy = role == ModelRole.Small ? small : large;
+            policy.Observe(new GeneratedToken(1, role, entropy, 0, null, false, false) { TopProbability = 0.5f, Margin = 0.5f });
+        }
+
+        return roles;
+    }
+
+    /// <summary>The model of each token by the rule that lets doubtful ones stand, and of the one after the last entropy.</summary>
+    private static string Roles(EntropySwitchingOptions options, params float[] entropies)
+    {
+        EntropySwitchingPolicy policy = new(options with { Replace = false });
         string roles = "";
         foreach (float entropy in entropies)
         {

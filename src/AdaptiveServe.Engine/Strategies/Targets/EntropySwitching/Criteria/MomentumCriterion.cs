@@ -1,5 +1,3 @@
-using AdaptiveServe.Engine.Sequences;
-
 namespace AdaptiveServe.Engine.Strategies.Targets.EntropySwitching.Criteria;
 
 /// <summary>
@@ -12,10 +10,18 @@ internal sealed class MomentumCriterion(int window) : SwitchCriterion
     private readonly double _newest = 2.0 / (window + 1);
     private double _sum, _weight;
 
-    public override double Observe(in GeneratedToken token)
+    public override double Observe(in ModelView view)
     {
-        _sum += _newest * (token.Entropy - _sum);
-        _weight += _newest * (1 - _weight);
+        (_sum, _weight) = After(view);
         return _sum / _weight;
     }
+
+    public override double With(in ModelView view)
+    {
+        (double sum, double weight) = After(view);
+        return sum / weight;
+    }
+
+    private (double Sum, double Weight) After(in ModelView view) =>
+        (_sum + _newest * (view.Entropy - _sum), _weight + _newest * (1 - _weight));
 }

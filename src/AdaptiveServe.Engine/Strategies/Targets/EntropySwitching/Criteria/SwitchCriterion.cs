@@ -1,23 +1,25 @@
-using AdaptiveServe.Engine.Sequences;
-
 namespace AdaptiveServe.Engine.Strategies.Targets.EntropySwitching.Criteria;
 
 /// <summary>Says how unsure the active model was lately: more is less sure, so that one rule of thresholds fits all.</summary>
 internal abstract class SwitchCriterion
 {
-    /// <summary>Every criterion, by the name that requests use, with the threshold that holds where none is given.</summary>
+    /// <summary>Every criterion, by the name that requests use, with the threshold that holds where none is given: what suits the demo pair.</summary>
     private static readonly Dictionary<string, (double Threshold, Func<int, SwitchCriterion> Create)> Criteria = new(StringComparer.Ordinal)
     {
-        ["entropy"] = (1, window => new EntropyCriterion(window)),
-        ["momentum"] = (1, window => new MomentumCriterion(window)),
-        ["max_probability"] = (0.3, window => new MaxProbabilityCriterion(window)),
-        ["margin"] = (0.4, window => new MarginCriterion(window)),
+        ["entropy"] = (0.4, window => new EntropyCriterion(window)),
+        ["momentum"] = (0.4, window => new MomentumCriterion(window)),
+        ["max_probability"] = (0.05, window => new MaxProbabilityCriterion(window)),
+        ["margin"] = (0.1, window => new MarginCriterion(window)),
+        ["acceptance"] = (0.05, window => new AcceptanceCriterion(window)),
     };
 
     public static IReadOnlyCollection<string> Names => Criteria.Keys;
 
-    /// <summary>True when it looks at <see cref="GeneratedToken.Margin"/>.</summary>
+    /// <summary>True when it looks at <see cref="ModelView.Margin"/>.</summary>
     public virtual bool NeedsMargin => false;
+
+    /// <summary>True when it looks at <see cref="ModelView.Acceptance"/>.</summary>
+    public virtual bool NeedsAcceptance => false;
 
     /// <exception cref="ArgumentException">No criterion has that name.</exception>
     public static SwitchCriterion Create(string name, int window) => Find(name).Create(window);
@@ -25,9 +27,12 @@ internal abstract class SwitchCriterion
     /// <exception cref="ArgumentException">No criterion has that name.</exception>
     public static double DefaultThreshold(string name) => Find(name).Threshold;
 
-    /// <summary>Told about each token.</summary>
+    /// <summary>Told about the distribution of each token, by the model that gave it.</summary>
     /// <returns>How unsure the last tokens were, this one included.</returns>
-    public abstract double Observe(in GeneratedToken token);
+    public abstract double Observe(in ModelView view);
+
+    /// <summary>What <see cref="Observe"/> would return, of a token that is not given yet and may never be.</summary>
+    public abstract double With(in ModelView view);
 
     private static (double Threshold, Func<int, SwitchCriterion> Create) Find(string name) => Criteria.TryGetValue(name, out var found)
         ? found

@@ -1,4 +1,4 @@
-using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching.Criteria;
 
@@ -10,6 +10,7 @@ public class SwitchCriterionTests
     [InlineData("entropy", new[] { 2.0, 1.5, 0.5, 2.0 })]
     [InlineData("max_probability", new[] { 0.5, 0.4, 0.2, 0.4 })]
     [InlineData("margin", new[] { 0.75, 0.5, 0.25, 0.625 })]
+    [InlineData("acceptance", new[] { 0.6, 0.4, 0.15, 0.4 })]
     public void Observe_WindowOfTwo_IsTheMeanOfTheLastTwo(string name, double[] expected) => Assert.Equal(expected, Observe(name, 2), Close);
 
     /// <summary>With a window of 3 the newest token has half of the weight.</summary>
@@ -26,7 +27,7 @@ public class SwitchCriterionTests
     /// <summary>So that a negative threshold is below every criterion.</summary>
     [Fact]
     public void Observe_Certainty_IsZero() => Assert.All(EntropySwitchingOptions.CriterionNames, name =>
-        Assert.Equal(0, SwitchCriterion.Create(name, 5).Observe(Token(0, 1, 1))));
+        Assert.Equal(0, SwitchCriterion.Create(name, 5).Observe(new ModelView(0, 1) { Margin = 1, Acceptance = 1 })));
 
     [Fact]
     public void NeedsMargin_OnlyTheMargin_CostsAPass() => Assert.Equal(
@@ -37,10 +38,21 @@ public class SwitchCriterionTests
     private static double[] Observe(string name, int window)
     {
         SwitchCriterion criterion = SwitchCriterion.Create(name, window);
-        GeneratedToken[] tokens = [Token(2, 0.5f, 0.25f), Token(1, 0.7f, 0.75f), Token(0, 0.9f, 0.75f), Token(4, 0.3f, 0)];
-        return [.. tokens.Select(token => criterion.Observe(token))];
+        List<double> values = [];
+        foreach (ModelView view in Views)
+        {
+            Assert.NotEqual(0, criterion.With(new ModelView(7, 0.1f) { Margin = 0.1f, Acceptance = 0.5f })); // forgotten at once
+            double value = criterion.With(view);
+            Assert.Equal(value, criterion.Observe(view));
+            values.Add(value);
+        }
+
+        return [.. values];
     }
 
-    private static GeneratedToken Token(float entropy, float top, float margin) =>
-        new(1, ModelRole.Small, entropy, 0, null, false, false) { TopProbability = top, Margin = margin };
+    private static readonly ModelView[] Views =
+    [
+        new(2, 0.5f) { Margin = 0.25f, Acceptance = 0.4f }, new(1, 0.7f) { Margin = 0.75f, Acceptance = 0.8f },
+        new(0, 0.9f) { Margin = 0.75f, Acceptance = 0.9f }, new(4, 0.3f) { Margin = 0, Acceptance = 0.3f },
+    ];
 }
