@@ -150,7 +150,8 @@ public sealed class InferenceEngine : IDisposable
         }
 
         LayerRoute? route = target.ChooseRoute(sequence, Info);
-        sequence.Route = route is { IsPlain: true } ? null : route;
+        if (target.ReadsPrompt(sequence)) sequence.AwaitRoute();
+        else if (route is not null) sequence.SetRoute(route);
         running = new RunningSequence(
             sequence, target.CreatePolicy(sequence), proposal?.CreatePolicy(sequence), proposal?.ChooseDraftRoute(sequence, Info));
         return _scheduler.CanEverFit(sequence, target.Roles);

@@ -17,6 +17,7 @@ public sealed class RunningSequence
     private readonly List<int> _drafts = [];
     private readonly List<GeneratedToken> _draftSamples = [];
     private DraftRecord? _draftRecord;
+    private bool _beginsAnew;
 
     /// <param name="sequence">What is generated.</param>
     /// <param name="target">Its target policy.</param>
@@ -42,11 +43,17 @@ public sealed class RunningSequence
     public int Computed(ModelRole role) => _computed[(int)role];
 
     /// <summary>The layers that a share of a batch runs, or null for all of its model.</summary>
-    public LayerRoute? Route(ModelRole role, bool isDraft)
+    /// <param name="role">The model.</param>
+    /// <param name="isDraft">Whether the share adds to a draft.</param>
+    /// <param name="start">Position of its first token; a share lies on one side of <see cref="Sequence.RouteStart"/>.</param>
+    public LayerRoute? Route(ModelRole role, bool isDraft, int start)
     {
         if (role == ModelRole.Small) return null;
-        return isDraft ? DraftRoute : Sequence.Route;
+        return isDraft ? DraftRoute : Sequence.RouteAt(start);
     }
+
+    /// <summary>What the runner has read of a prompt that its route depends on; goes with the blocks.</summary>
+    public object? Reading { get; set; }
 
     /// <summary>Copies the tokens from <paramref name="start"/> on, the sequence's own and then the drafts.</summary>
     public void CopyTokens(int start, Span<int> destination)
@@ -58,7 +65,7 @@ public sealed class RunningSequence
             Drafts.Slice(start + fromOwn - own.Length, destination.Length - fromOwn).CopyTo(destination[fromOwn..]);
     }
 
-    internal LayerRoute? DraftRoute { get; }
+    internal LayerRoute? DraftRoute { get; private set; }
 
     /// <summary>True when drafts are the small model's own samples, any of which may stand (<see cref="IMixturePolicy"/>).</summary>
     public bool IsMixture => Mixture is not null;
@@ -112,6 +119,30 @@ public sealed class RunningSequence
 
     /// <summary>Tokens that the part of the step being scheduled wants to run.</summary>
     internal int Pending { get; set; }
+
+    /// <summary>The route came of the prompt.</summary>
+    internal void SetRoute(LayerRoute route)
+    {
+        Sequence.SetRoute(route);
+        Reading = null;
+        if (DraftRoute is { } draft) DraftRoute = route.Without(layer => !draft.Runs(layer)); // only what the sequence runs has keys and values
+    }
+
+    /// <summary>The prompt is to be computed again, along the route that came of it.</summary>
+    internal void BeginAnew()
+    {
+        _beginsAnew = true;
+        ClearDrafts();
+        Sequence.ClearPromptLogprobs();
+    }
+
+    /// <summary>True once after <see cref="BeginAnew"/>.</summary>
+    internal bool BeginsAnew()
+    {
+        bool begins = _beginsAnew;
+        _beginsAnew = false;
+        return begins;
+    }
 
     internal void PlanNext() => Next = Target.Plan(Sequence);
 

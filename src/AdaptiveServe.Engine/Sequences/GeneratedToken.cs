@@ -16,4 +16,7 @@ public readonly record struct GeneratedToken(
 
     /// <summary>Distance from it to the probability of the second; NaN where no policy asked.</summary>
     public float Margin { get; init; } = float.NaN;
+
+    /// <summary>The layers of the large model that gave it; null for all of its model.</summary>
+    public LayerRoute? Route { get; init; }
 }
