@@ -35,6 +35,10 @@ public sealed class StrategyRegistry
         ],
         [new SmallDraftStrategy(), new PromptLookupStrategy(), new SelfDraftStrategy()]);
 
+    /// <summary>These strategies and one more.</summary>
+    /// <exception cref="ArgumentException">There is one of that name.</exception>
+    public StrategyRegistry With(IProposalStrategy proposal) => new(_targets.Values, [.. _proposals.Values, proposal]);
+
     public IReadOnlyCollection<string> TargetNames => _targets.Keys;
 
     public IReadOnlyCollection<string> ProposalNames => [NoProposal, .. _proposals.Keys];
