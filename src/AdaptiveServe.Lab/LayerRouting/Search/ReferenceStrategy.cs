@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies;
-using AdaptiveServe.Engine.Strategies.Proposals;
 
 namespace AdaptiveServe.Lab.LayerRouting.Search;
 
@@ -20,15 +19,15 @@ internal sealed class ReferenceStrategy : IProposalStrategy
     public void Expect(Sequence sequence, int[] reply) => _replies.Add(sequence, reply);
 
     public IProposalPolicy CreatePolicy(Sequence sequence) =>
-        new Policy(_replies.TryGetValue(sequence, out int[]? reply) ? reply : []);
+        new Policy(_replies.TryGetValue(sequence, out int[]? reply) ? reply : [], sequence.Speculation.MaxDraft);
 
-    private sealed class Policy(int[] reply) : IProposalPolicy
+    private sealed class Policy(int[] reply, int maxDraft) : IProposalPolicy
     {
         public DraftPlan Plan(Sequence sequence, in StepLoad load)
         {
             int given = sequence.GeneratedCount;
             bool follows = given < reply.Length && sequence.Tokens[sequence.PromptLength..].SequenceEqual(reply.AsSpan(0, given));
-            return follows ? new DraftPlan(Drafter.Policy, SpeculationOptions.MaxDraftLimit) : DraftPlan.None;
+            return follows ? new DraftPlan(Drafter.Policy, maxDraft) : DraftPlan.None;
         }
 
         public int Draft(Sequence sequence, Span<int> destination)

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
-using AdaptiveServe.Engine.Strategies.Proposals;
 using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.Evaluation;
@@ -74,6 +73,6 @@ internal sealed class RouteTrial(EvaluationModel model, ReferenceStrategy refere
             Target = "routed",
             Proposal = proposal,
             Routing = new RoutingOptions { Layers = route.Layers, Prompt = RoutingOptions.WholePrompt },
-            Speculation = new SpeculationOptions { Governed = false, MaxDraft = SpeculationOptions.MaxDraftLimit },
+            Speculation = ExpectedReplies.Speculation,
         };
 }
