@@ -46,11 +46,27 @@ internal sealed class FakeModelRunner : IModelRunner
         SmallBlocks = smallBlocks,
     };
 
+    /// <summary>What its router makes of a prompt: all layers, or one layer left out, or one twice and one left out.</summary>
+    public static LayerRoute RouteOf(ReadOnlySpan<int> prompt, ModelInfo info)
+    {
+        int sum = 0;
+        foreach (int token in prompt) sum += token;
+        List<int> layers = [.. Enumerable.Range(0, info.LargeLayers)];
+        if (sum % 3 > 0) layers.Remove(1);
+        if (sum % 3 == 2 && info.LargeRepeats > 0) layers.Insert(0, layers[0]);
+        return new LayerRoute(layers, info.LargeLayers, info.LargeRepeats);
+    }
+
     /// <summary>What the large model generates along a route after a prompt when it is alone.</summary>
-    public static List<int> Continue(ReadOnlySpan<int> prompt, SamplingParams sampling, LayerRoute? route, ModelInfo info)
+    /// <param name="prompt">The prompt.</param>
+    /// <param name="sampling">How tokens are chosen.</param>
+    /// <param name="route">The layers, or null for all.</param>
+    /// <param name="info">The model.</param>
+    /// <param name="start">How many tokens all layers run over before the route begins.</param>
+    public static List<int> Continue(ReadOnlySpan<int> prompt, SamplingParams sampling, LayerRoute? route, ModelInfo info, int start = 0)
     {
         ulong hash = 0;
-        foreach (int token in prompt) hash = Mix(hash, token, route);
+        for (int i = 0; i < prompt.Length; i++) hash = Mix(hash, prompt[i], i < start ? null : route);
         var generated = new List<int>();
         while (generated.Count < sampling.MaxTokens && prompt.Length + generated.Count < info.ContextLength)
         {
@@ -147,15 +163,29 @@ internal sealed class FakeModelRunner : IModelRunner
         if (row.Branch is { } branch && CopiesBranches) Copy(branch, kv);
         ulong hash = row.Start == 0 ? 0 : kv[Slot(blocks, row.Start - 1)];
         bool isSelfDraft = row.IsDraft && role == ModelRole.Large;
+        LayerRoute? route = role == ModelRole.Large && row.Start >= row.Running.Sequence.RouteStart ? row.Running.Sequence.Route : null;
+        if (row.IsReadByRouter && role == ModelRole.Large) ReadPrompt(row);
         if (isSelfDraft && row.Start >= row.Running.Sequence.Count) hash = ~hash; // what the draft itself left there
         for (int i = 0; i < row.Count; i++)
         {
-            hash = Mix(hash, tokens[i], role == ModelRole.Large ? row.Running.Sequence.Route : null);
+            hash = Mix(hash, tokens[i], route);
             kv[Slot(blocks, row.Start + i)] = isSelfDraft ? ~hash : hash; // of no use to whoever runs all layers
             int sample = i - (row.Count - row.SampleCount);
             if (sample >= 0) Sample(row, isSelfDraft ? ModelRole.Small : role, hash, row.Start + i + 1, row.FirstSample + sample);
             if (row.WantsPromptLogprobs) ReportPromptLogprob(row.Running.Sequence, hash, row.Start + i + 1);
         }
+    }
+
+    /// <summary>A router that must see every token of a prompt once, in order.</summary>
+    private void ReadPrompt(in ScheduledSequence row)
+    {
+        int seen = row.Start == 0 ? 0 : (int)row.Running.Reading!;
+        if (seen != row.Start) throw new InvalidOperationException($"The router saw {seen} tokens, and the next share begins at {row.Start}.");
+        row.Running.Reading = row.Start + row.Count;
+        Sequence sequence = row.Running.Sequence;
+        if (row.Start + row.Count < sequence.PromptLength) return;
+        LayerRoute route = RouteOf(sequence.Tokens[..sequence.PromptLength], Info);
+        _result.AddRoute(new RouteDecision(row.Running, route, [.. Enumerable.Range(0, Info.LargeLayers).Select(layer => route.Runs(layer) ? 0f : 1f)]));
     }
 
     private void Sample(in ScheduledSequence row, ModelRole role, ulong hash, int position, int sample)

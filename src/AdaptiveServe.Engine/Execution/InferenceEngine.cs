@@ -150,7 +150,8 @@ public sealed class InferenceEngine : IDisposable
         }
 
         LayerRoute? route = target.ChooseRoute(sequence, Info);
-        sequence.Route = route is { IsPlain: true } ? null : route;
+        if (target.ReadsPrompt(sequence)) sequence.AwaitRoute();
+        else if (route is not null) sequence.SetRoute(route);
         ITargetPolicy policy = target.CreatePolicy(sequence);
         if (policy.NeedsAcceptance && !Info.JudgesNextToken)
             throw new ArgumentException($"Target '{sequence.Target}' with the criterion 'acceptance' needs an acceptance head that scores next tokens.");

@@ -32,6 +32,9 @@ public sealed record ModelInfo
     /// <summary>Layers of the large model, the one that is missed least first; empty where that was not measured.</summary>
     public IReadOnlyList<int> LayerRanking { get; init; } = [];
 
+    /// <summary>The routers that can read a prompt of the large model (<see cref="Strategies.Targets.LayerRouting.PromptRouters"/>).</summary>
+    public IReadOnlyCollection<string> PromptRouters { get; init; } = [];
+
     /// <summary>Transformer layers of the small model; 0 without one.</summary>
     public int SmallLayers { get; init; }
 

@@ -18,6 +18,7 @@ public sealed class RunningSequence
     private readonly List<GeneratedToken> _draftSamples = [];
     private List<DraftBranch>? _branches;
     private DraftRecord? _draftRecord;
+    private bool _beginsAnew;
 
     /// <param name="sequence">What is generated.</param>
     /// <param name="target">Its target policy.</param>
@@ -43,11 +44,17 @@ public sealed class RunningSequence
     public int Computed(ModelRole role) => _computed[(int)role];
 
     /// <summary>The layers that a share of a batch runs, or null for all of its model.</summary>
-    public LayerRoute? Route(ModelRole role, bool isDraft)
+    /// <param name="role">The model.</param>
+    /// <param name="isDraft">Whether the share adds to a draft.</param>
+    /// <param name="start">Position of its first token; a share lies on one side of <see cref="Sequence.RouteStart"/>.</param>
+    public LayerRoute? Route(ModelRole role, bool isDraft, int start)
     {
         if (role == ModelRole.Small) return null;
-        return isDraft ? DraftRoute : Sequence.Route;
+        return isDraft ? DraftRoute : Sequence.RouteAt(start);
     }
+
+    /// <summary>What the runner has read of a prompt that its route depends on; goes with the blocks.</summary>
+    public object? Reading { get; set; }
 
     /// <summary>Copies the tokens from <paramref name="start"/> on, the sequence's own and then the drafts, those of a branch where one is named.</summary>
     public void CopyTokens(int start, Span<int> destination, DraftBranch? branch = null)
@@ -62,7 +69,7 @@ public sealed class RunningSequence
     /// <summary>How many of the most likely tokens its drafter wants to know after each token that the large model runs over.</summary>
     public int WantedSuccessors => Proposal?.WantedSuccessors ?? 0;
 
-    internal LayerRoute? DraftRoute { get; }
+    internal LayerRoute? DraftRoute { get; private set; }
 
     /// <summary>The other paths of a draft tree, each after those that it branches off from.</summary>
     internal ReadOnlySpan<DraftBranch> Branches => CollectionsMarshal.AsSpan(_branches);
@@ -122,6 +129,30 @@ public sealed class RunningSequence
 
     /// <summary>Tokens that the part of the step being scheduled wants to run.</summary>
     internal int Pending { get; set; }
+
+    /// <summary>The route came of the prompt.</summary>
+    internal void SetRoute(LayerRoute route)
+    {
+        Sequence.SetRoute(route);
+        Reading = null;
+        if (DraftRoute is { } draft) DraftRoute = route.Without(layer => !draft.Runs(layer)); // only what the sequence runs has keys and values
+    }
+
+    /// <summary>The prompt is to be computed again, along the route that came of it.</summary>
+    internal void BeginAnew()
+    {
+        _beginsAnew = true;
+        ClearDrafts();
+        Sequence.ClearPromptLogprobs();
+    }
+
+    /// <summary>True once after <see cref="BeginAnew"/>.</summary>
+    internal bool BeginsAnew()
+    {
+        bool begins = _beginsAnew;
+        _beginsAnew = false;
+        return begins;
+    }
 
     internal void PlanNext() => Next = Target.Plan(Sequence);
 

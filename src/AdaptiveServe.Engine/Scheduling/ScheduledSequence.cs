@@ -23,7 +23,10 @@ public readonly record struct ScheduledSequence(
     public void CopyTokens(int start, Span<int> destination) => Running.CopyTokens(start, destination, Branch);
 
     /// <summary>The layers to run, or null for all of the model.</summary>
-    public LayerRoute? Route(ModelRole role) => Running.Route(role, IsDraft);
+    public LayerRoute? Route(ModelRole role) => Running.Route(role, IsDraft, Start);
+
+    /// <summary>True when a router must see what the large model makes of this share of a prompt.</summary>
+    public bool IsReadByRouter => !IsDraft && Running.Sequence.AwaitsRoute && Start < Running.Sequence.PromptLength;
 
     /// <summary>True for drafts that the large model only checks: they are the most likely token, whatever the request's sampling says.</summary>
     public bool TakesMostLikely => IsDraft && !Running.IsMixture;

@@ -81,7 +81,7 @@ internal sealed class Scheduler
     {
         Insert(_waiting, sequence); // first: whatever happens, it is ended with the others
         sequence.Sequence.AnnounceCancellation(_cancelBell);
-        sequence.Table(ModelRole.Large).Root = _roots.Of(sequence.Sequence.Route);
+        SetRoot(sequence);
         sequence.PlanNext();
     }
 
@@ -152,10 +152,12 @@ internal sealed class Scheduler
             sequence.SetPromptLogprobs(position, logprobs, entropy);
         }
 
+        for (int i = 0; i < result.Routes.Count; i++) Decide(result.Routes[i]);
         foreach (ref readonly ScheduledSequence row in batch.Rows)
         {
             if (row.Branch is not null) continue; // booked with its sequence, which comes before it
             CountForward(row.Running.Sequence.Stats, batch.Role);
+            if (batch.Role == ModelRole.Large && row.Running.BeginsAnew()) continue;
             if (row.IsDraft) UpdateDraft(row, batch.Role, result);
             else UpdateRow(row, batch.Role, result);
         }
@@ -216,6 +218,7 @@ internal sealed class Scheduler
     {
         Sequence sequence = row.Sequence;
         if (IsWaitingForSharedPrompt(row)) return 0;
+        if (sequence.AwaitsRoute) TakeSharedRoute(row);
         bool mayDraft = row.Next.Role == ModelRole.Large && (row.Proposal is not null || row.IsMixture)
             && row.Computed(ModelRole.Large) >= sequence.Count - 1;
         if (mayDraft && row.Drafts.IsEmpty) BeginDraft(row, role, load);
@@ -259,6 +262,37 @@ internal sealed class Scheduler
         && row.Sequence.Stats is { SmallForwards: 0, LargeForwards: 0 }
         && MayShareBlocks(row);
 
+    /// <summary>The same router makes the same of the same prompt.</summary>
+    private void TakeSharedRoute(RunningSequence row)
+    {
+        Sequence sequence = row.Sequence;
+        if (sequence.SharesPromptWith is not { AwaitsRoute: false } other || row.Table(ModelRole.Large).Count > 0) return;
+        if (other.Target != sequence.Target || other.Routing != sequence.Routing) return;
+        row.SetRoute(other.Route ?? LayerRoute.Plain(_info.LargeLayers));
+        sequence.RouteScores = other.RouteScores;
+        SetRoot(row);
+    }
+
+    /// <summary>What all layers computed of a prompt is anybody's; what came along a route from the first token on, that route's.</summary>
+    private void SetRoot(RunningSequence row) =>
+        row.Table(ModelRole.Large).Root = _roots.Of(row.Sequence.RouteStart > 0 ? null : row.Sequence.Route);
+
+    /// <summary>
+    /// Takes the route that came of a prompt. One that begins with the prompt has it computed again: what all layers left is given back, and
+    /// what was sampled behind it does not count.
+    /// </summary>
+    private void Decide(in RouteDecision decision)
+    {
+        RunningSequence row = decision.Running;
+        row.SetRoute(decision.Route);
+        row.Sequence.RouteScores = decision.Scores;
+        if (row.Sequence.Route is null || row.Sequence.RouteStart > 0) return;
+        Drop(row, ModelRole.Large);
+        SetRoot(row);
+        FreeBranches(row);
+        row.BeginAnew();
+    }
+
     /// <summary>Log-probabilities of the prompt need a run of every position.</summary>
     private bool MayShareBlocks(RunningSequence row) =>
         _options.PrefixCaching && (row.Sequence.Sampling.PromptLogprobs is null || row.Sequence.GeneratedCount > 0);
@@ -270,9 +304,12 @@ internal sealed class Scheduler
     private int Reserve(RunningSequence row, int index, ModelRole role, BlockPool pool, int budget, bool isDraft)
     {
         if (budget == 0) return 0;
-        bool looksUp = row.Table(role).Count == 0 && MayShareBlocks(row);
+        bool isRead = role == ModelRole.Large && row.Sequence.AwaitsRoute; // a router must see every position
+        bool looksUp = row.Table(role).Count == 0 && MayShareBlocks(row) && !isRead;
         if (looksUp) Attach(row, role, pool);
         int start = row.NextStart(role), tokens = start + Math.Min(row.Pending, budget);
+        int routed = row.Sequence.RouteStart;
+        if (role == ModelRole.Large && !isDraft && start < routed) tokens = Math.Min(tokens, routed);
         if (!TryGrow(row, role, pool, tokens))
         {
             tokens = Math.Min(tokens, row.Sequence.Count); // nobody loses blocks to drafts
@@ -290,7 +327,8 @@ internal sealed class Scheduler
 
     private static void Attach(RunningSequence row, ModelRole role, BlockPool pool)
     {
-        int cached = pool.Attach(row.Table(role), row.Sequence.Tokens[..^1]); // the last token must be run to get its logits
+        int last = Shareable(row, role, row.Sequence.Count - 1); // the last token must be run to get its logits
+        int cached = pool.Attach(row.Table(role), row.Sequence.Tokens[..last]);
         row.SetComputed(role, cached);
         row.Pending -= cached;
     }
@@ -430,7 +468,17 @@ internal sealed class Scheduler
     {
         row.SetComputed(role, computed);
         if (role == ModelRole.Large) CountProcessed(row, computed);
-        Pool(role)!.Publish(row.Table(role), row.Sequence.Tokens, Math.Min(computed, row.Sequence.Count));
+        Pool(role)!.Publish(row.Table(role), row.Sequence.Tokens, Shareable(row, role, Math.Min(computed, row.Sequence.Count)));
+    }
+
+    /// <summary>
+    /// Tokens behind a whole prompt that come along a route are nobody else's: the identity of their blocks does not tell them from what
+    /// other layers make of the same tokens.
+    /// </summary>
+    private static int Shareable(RunningSequence row, ModelRole role, int tokens)
+    {
+        int routed = row.Sequence.RouteStart;
+        return role == ModelRole.Large && routed > 0 ? Math.Min(tokens, routed) : tokens;
     }
 
     /// <summary>Of the generated tokens, those that the large model ran over, and the one it gave last if it has not run over that yet.</summary>
@@ -462,8 +510,13 @@ internal sealed class Scheduler
             if (wasDrafted) accepted++;
             sequence.Append(token);
             reason = FinishReasonOf(sequence);
-            GeneratedToken generated = Token(role, result, sample) with { IsStop = reason == FinishReason.Stop, Drafted = wasDrafted };
-            Report(row, generated with { IsCorrection = wasOffered && !wasDrafted });
+            Report(row, Token(role, result, sample) with
+            {
+                IsStop = reason == FinishReason.Stop,
+                Drafted = wasDrafted,
+                IsCorrection = wasOffered && !wasDrafted,
+                Route = role == ModelRole.Large ? sequence.RouteAt(sequence.Count - 2) : null,
+            });
         }
         while (wasDrafted && reason is null && row.Next.Role == role);
 
@@ -641,6 +694,7 @@ internal sealed class Scheduler
     {
         Pool(role)?.Free(row.Table(role));
         row.SetComputed(role, 0);
+        if (role == ModelRole.Large) row.Reading = null;
         row.Pending = 0;
     }
 

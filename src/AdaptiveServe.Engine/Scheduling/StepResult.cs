@@ -6,6 +6,7 @@ namespace AdaptiveServe.Engine.Scheduling;
 public sealed class StepResult
 {
     private readonly List<(Sequence Sequence, int Position, TokenLogprob[] Logprobs, float Entropy)> _promptLogprobs = [];
+    private readonly List<RouteDecision> _routes = [];
     private int[] _tokens = [];
     private float[] _entropies = [], _logprobs = [], _acceptances = [], _topProbabilities = [], _margins = [];
     private TokenLogprob[]?[] _topLogprobs = [];
@@ -52,11 +53,15 @@ public sealed class StepResult
     /// </summary>
     public IReadOnlyList<(Sequence Sequence, int Position, TokenLogprob[] Logprobs, float Entropy)> PromptLogprobs => _promptLogprobs;
 
+    /// <summary>The routes that came of prompts which this forward completed.</summary>
+    public IReadOnlyList<RouteDecision> Routes => _routes;
+
     /// <summary>Empties the result and makes room for that many samples.</summary>
     public void Reset(int count)
     {
         Count = count;
         _promptLogprobs.Clear();
+        _routes.Clear();
         if (_tokens.Length < count)
         {
             int capacity = Math.Max(count, 2 * _tokens.Length);
@@ -69,6 +74,8 @@ public sealed class StepResult
         Acceptances.Fill(1);
         Margins.Fill(float.NaN);
     }
+
+    public void AddRoute(in RouteDecision decision) => _routes.Add(decision);
 
     public void AddPromptLogprobs(Sequence sequence, int position, TokenLogprob[] logprobs, float entropy) =>
         _promptLogprobs.Add((sequence, position, logprobs, entropy));

@@ -22,4 +22,7 @@ public readonly record struct GeneratedToken(
 
     /// <summary>Of the small model: chance that the large one takes its most likely token; 1 elsewhere and where no policy asked.</summary>
     public float Acceptance { get; init; } = 1;
+
+    /// <summary>The layers of the large model that gave it; null for all of its model.</summary>
+    public LayerRoute? Route { get; init; }
 }

@@ -81,8 +81,22 @@ public sealed class Sequence
     /// <summary>How many tokens were generated, an end token included.</summary>
     public int GeneratedCount => Count - PromptLength;
 
-    /// <summary>The layers of the large model that it runs, or null for all of them; set on submission and fixed from then on.</summary>
+    /// <summary>
+    /// The layers of the large model that it runs, or null for all of them; set once, on submission or when its prompt was computed, and
+    /// before its first token.
+    /// </summary>
     public LayerRoute? Route { get; internal set; }
+
+    /// <summary>Position of the first token that runs along the route; all layers run over those before it.</summary>
+    public int RouteStart { get; internal set; }
+
+    /// <summary>True until its route is known, where that comes of its prompt.</summary>
+    public bool AwaitsRoute { get; private set; }
+
+    /// <summary>
+    /// What the router that read the prompt went by, a number for each layer: the higher, the sooner the layer is left out. Null where none did.
+    /// </summary>
+    public IReadOnlyList<float>? RouteScores { get; internal set; }
 
     public SequenceStatus Status { get; internal set; } = SequenceStatus.Waiting;
 
@@ -129,6 +143,30 @@ public sealed class Sequence
     internal long Arrival { get; set; } = NotSubmitted;
 
     internal bool IsFinished => FinishReason is not null;
+
+    /// <summary>How many of the tokens that the large model gave came along the route: the one behind a whole prompt came of all layers.</summary>
+    /// <param name="largeTokens">Tokens that the large model gave.</param>
+    public long CountRouted(long largeTokens) => Route is null ? 0 : Math.Max(0, largeTokens - (RouteStart > 0 ? 1 : 0));
+
+    /// <summary>The layers that run over the token at a position, or null for all.</summary>
+    internal LayerRoute? RouteAt(int position) => position < RouteStart ? null : Route;
+
+    /// <summary>All layers run over the prompt, whatever comes of it.</summary>
+    internal void AwaitRoute() => (AwaitsRoute, RouteStart) = (true, PromptLength);
+
+    internal void SetRoute(LayerRoute route)
+    {
+        AwaitsRoute = false;
+        Route = route.IsPlain ? null : route;
+        RouteStart = !route.IsPlain && Routing.BeginsBehindPrompt(route) ? PromptLength : 0;
+    }
+
+    /// <summary>The prompt is computed anew, along a route.</summary>
+    internal void ClearPromptLogprobs()
+    {
+        _promptLogprobs = [];
+        (_promptEntropySum, _promptEntropies) = (0, 0);
+    }
 
     internal void Append(int token)
     {

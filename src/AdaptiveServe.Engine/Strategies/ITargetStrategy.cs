@@ -24,6 +24,9 @@ public interface ITargetStrategy
     /// <exception cref="ArgumentException">The sequence asks for a route that there is not.</exception>
     LayerRoute? ChooseRoute(Sequence sequence, ModelInfo info) => null;
 
+    /// <summary>True when the layers are chosen later, by what the large model makes of the prompt; <see cref="ChooseRoute"/> then gives null.</summary>
+    bool ReadsPrompt(Sequence sequence) => false;
+
     /// <summary>Makes the policy of one sequence. Called by the submitting thread.</summary>
     ITargetPolicy CreatePolicy(Sequence sequence);
 }

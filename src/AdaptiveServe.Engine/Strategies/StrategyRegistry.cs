@@ -48,6 +48,10 @@ public sealed class StrategyRegistry
             new TrigramStrategy(shareDraftStatistics ? new TrigramStore() : null),
         ]);
 
+    /// <summary>These strategies and one more.</summary>
+    /// <exception cref="ArgumentException">There is one of that name.</exception>
+    public StrategyRegistry With(IProposalStrategy proposal) => new(_targets.Values, [.. _proposals.Values, proposal]);
+
     public IReadOnlyCollection<string> TargetNames => _targets.Keys;
 
     public IReadOnlyCollection<string> ProposalNames => [NoProposal, .. _proposals.Keys];

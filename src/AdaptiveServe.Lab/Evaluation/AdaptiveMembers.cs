@@ -100,6 +100,7 @@ internal static class AdaptiveMembers
                 "router" => options with { Router = Text(field, member) },
                 "budget" => options with { Budget = Number(field, member) },
                 "layers" => options with { Layers = Wholes(field, member) },
+                "prompt" => options with { Prompt = Text(field, member) },
                 _ => throw Unknown(field, member),
             };
         }

@@ -40,10 +40,11 @@ internal sealed class EvaluationModel : IDisposable
 
     /// <param name="options">The folders, and how they are held.</param>
     /// <param name="concurrency">Sequences that run at once.</param>
+    /// <param name="strategies">What sequences may name; null for what comes with the engine.</param>
     /// <exception cref="TokenizerLoadException">A tokenizer is not usable.</exception>
     /// <exception cref="LabException">The chat template is not usable.</exception>
     /// <exception cref="Torch.Loading.ModelLoadException">A model is not usable.</exception>
-    public static EvaluationModel Load(TorchRunnerOptions options, int concurrency)
+    public static EvaluationModel Load(TorchRunnerOptions options, int concurrency, StrategyRegistry? strategies = null)
     {
         TextTokenizer tokenizer = TokenizerLoader.Load(options.Model);
         if (options.SmallModel is { } small) TokenizerPair.EnsureSame(tokenizer, TokenizerLoader.Load(small));
@@ -51,7 +52,7 @@ internal sealed class EvaluationModel : IDisposable
         FailureLog failures = new();
         EngineOptions bounds = new() { MaxSequences = concurrency, MaxBatchTokens = Math.Max(MaxBatchTokens, concurrency) };
         TorchModelRunner runner = TorchModelRunner.Load(options, bounds, failures);
-        InferenceEngine engine = new(runner, StrategyRegistry.BuiltIn, bounds, TimeProvider.System, failures);
+        InferenceEngine engine = new(runner, strategies ?? StrategyRegistry.BuiltIn, bounds, TimeProvider.System, failures);
         return new EvaluationModel(tokenizer, templates, engine, failures, concurrency);
     }
 

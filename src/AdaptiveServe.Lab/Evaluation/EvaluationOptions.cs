@@ -20,6 +20,12 @@ internal sealed record EvaluationOptions
     /// <value>Keep each token with what is known of it (<see cref="Results.ExampleResult.Tokens"/>). Default false.</value>
     public bool KeepTokens { get; init; }
 
+    /// <value>Layers for each example in the place of <see cref="Adaptive"/>'s. Default null.</value>
+    public IReadOnlyList<IReadOnlyList<int>>? Paths { get; init; }
+
+    /// <value>Replies that are expected: what equals them takes few forwards, and the result is the same. Default null.</value>
+    public ExpectedReplies? Expected { get; init; }
+
     /// <param name="index">The place of the example: each has random numbers of its own, whoever runs beside it.</param>
     /// <param name="room">Tokens that fit into the context after the prompt.</param>
     public SamplingParams Sampling(int index, int room) => new()

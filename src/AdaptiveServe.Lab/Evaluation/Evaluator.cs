@@ -31,13 +31,21 @@ internal static class Evaluator
         await Parallel.ForAsync(0, examples.Count, parallel, async (index, stopping) =>
         {
             int room = model.Engine.Info.ContextLength - prompts[index].Length;
-            Sequence sequence = CreateSequence(prompts[index], options.Sampling(index, room), options.Adaptive);
+            Sequence sequence = CreateSequence(prompts[index], options.Sampling(index, room), ChoiceFor(index, options));
+            options.Expected?.Expect(sequence, index);
             List<GeneratedToken>? tokens = options.KeepTokens ? [] : null;
             string reply = await ReplyWriter.RunAsync(model, sequence, tokens, stopping);
             results[index] = ExampleResult.Of(examples[index], sequence, reply) with { Tokens = tokens ?? [] };
             onDone();
         });
         return new EvaluationResult(results, TimeProvider.System.GetElapsedTime(started), model.Engine.Info.LargeLayers);
+    }
+
+    private static AdaptiveChoice ChoiceFor(int index, EvaluationOptions options)
+    {
+        AdaptiveChoice choice = options.Adaptive;
+        if (options.Paths is { } paths) choice = choice with { Routing = choice.Routing with { Layers = paths[index] } };
+        return options.Expected is { } expected ? choice with { Proposal = expected.Strategy.Name, Speculation = ExpectedReplies.Speculation } : choice;
     }
 
     private static void EnsurePossible(ModelInfo info, AdaptiveChoice choice)

@@ -50,10 +50,11 @@ internal sealed class RunningGeneration : IDisposable
             long executed = 0, skipped = 0, repeated = 0;
             foreach (Choice choice in Choices)
             {
-                long tokens = choice.TokensOf(ModelRole.Large);
-                executed += tokens * (choice.Sequence.Route?.Executed ?? Request.Model.Engine.Info.LargeLayers);
-                skipped += tokens * (choice.Sequence.Route?.Skipped ?? 0);
-                repeated += tokens * (choice.Sequence.Route?.Repeated ?? 0);
+                long tokens = choice.TokensOf(ModelRole.Large), routed = choice.Sequence.CountRouted(tokens);
+                LayerRoute? route = choice.Sequence.Route;
+                executed += tokens * Request.Model.Engine.Info.LargeLayers - routed * (route?.Skipped ?? 0);
+                skipped += routed * (route?.Skipped ?? 0);
+                repeated += routed * (route?.Repeated ?? 0);
             }
 
             return (executed, skipped, repeated);

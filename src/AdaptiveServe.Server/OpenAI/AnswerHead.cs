@@ -17,5 +17,5 @@ internal sealed record AnswerHead(string Id, long Created, RunningGeneration Gen
 
     /// <summary>The trace of a choice's newly settled tokens; null when none was asked for.</summary>
     public AdaptiveTrace? TraceOf(Choice choice) =>
-        WantsTrace ? new AdaptiveTrace([.. choice.SettledTokens.Select(token => TraceRecord.Of(token.Token, choice.Sequence.Route, Generation.Request.Model))]) : null;
+        WantsTrace ? new AdaptiveTrace([.. choice.SettledTokens.Select(token => TraceRecord.Of(token.Token, Generation.Request.Model))]) : null;
 }

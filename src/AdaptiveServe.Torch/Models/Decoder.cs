@@ -1,6 +1,7 @@
 using AdaptiveServe.Torch.Cache;
 using AdaptiveServe.Torch.Compute;
 using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Routing;
 using AdaptiveServe.Torch.Running;
 
 namespace AdaptiveServe.Torch.Models;
@@ -46,11 +47,24 @@ internal sealed class Decoder : IDisposable
     public int Layers => _weights.Layers.Count;
 
     /// <summary>Runs each sequence of the batch through the layers of its route. <see cref="Logits"/> may follow until <see cref="End"/>.</summary>
-    public void Forward(RaggedBatch batch)
+    /// <param name="batch">What to run.</param>
+    /// <param name="reader">Looks on, or null.</param>
+    public void Forward(RaggedBatch batch, IHiddenReader? reader = null)
     {
         Begin(batch);
-        if (batch.HasRoutes) _routed.Run(this, batch);
-        else for (int i = 0; i < Layers; i++) RunLayer(i);
+        if (batch.HasRoutes)
+        {
+            _routed.Run(this, batch, reader);
+            return;
+        }
+
+        for (int i = 0; i < Layers; i++)
+        {
+            reader?.Read(i, this);
+            RunLayer(i);
+        }
+
+        reader?.Read(Layers, this);
     }
 
     /// <summary>The part of <see cref="Forward"/> before the first layer, for callers that choose the layers: training and inspection.</summary>
@@ -76,6 +90,13 @@ internal sealed class Decoder : IDisposable
         _compute.Gather(_hidden, rows, _selected);
         _compute.RmsNorm(_selected, _weights.FinalNorm, _epsilon, _selected);
         _compute.Logits(_selected, _weights.Head, wantsRow, result);
+    }
+
+    /// <summary>The residual stream of some rows of the batch: [rows, hidden size].</summary>
+    public void CopyHidden(ReadOnlySpan<int> rows, Span<float> destination)
+    {
+        _compute.Gather(_hidden, rows, _selected);
+        _compute.CopyToHost(_selected, destination);
     }
 
     /// <summary>The states that the last <see cref="Logits"/> were made of, after the final norm: [rows, hidden size].</summary>

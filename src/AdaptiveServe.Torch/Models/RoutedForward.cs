@@ -1,4 +1,5 @@
 using AdaptiveServe.Torch.Compute;
+using AdaptiveServe.Torch.Routing;
 using AdaptiveServe.Torch.Running;
 
 namespace AdaptiveServe.Torch.Models;
@@ -15,18 +16,30 @@ internal sealed class RoutedForward(IComputeBackend compute, int hiddenSize) : I
     private bool[] _wanted = [], _selected = [];
     private bool _hasSome;
 
-    public void Run(Decoder decoder, RaggedBatch batch)
+    public void Run(Decoder decoder, RaggedBatch batch, IHiddenReader? reader)
     {
         if (_wanted.Length < batch.Rows.Length) (_wanted, _selected) = (new bool[2 * batch.Rows.Length], new bool[2 * batch.Rows.Length]);
         if (_some.BlockSize != batch.BlockSize) _some = new RaggedBatch(batch.BlockSize);
         _hasSome = false;
         int extraSlots = ExtraSlots(batch);
         for (int layer = 0; layer < decoder.Layers; layer++)
+        {
+            Show(decoder, batch, layer, reader);
             for (int slot = -1; slot < extraSlots; slot++) RunLayer(decoder, batch, layer, slot);
+        }
+
         SelectAll(decoder, batch);
+        reader?.Read(decoder.Layers, decoder);
     }
 
     public void Dispose() => _gathered.Dispose();
+
+    private void Show(Decoder decoder, RaggedBatch batch, int depth, IHiddenReader? reader)
+    {
+        if (reader is null) return;
+        SelectAll(decoder, batch);
+        reader.Read(depth, decoder);
+    }
 
     private void RunLayer(Decoder decoder, RaggedBatch batch, int layer, int slot)
     {

@@ -30,11 +30,14 @@ public sealed partial class TorchModelRunner : IModelRunner
     private readonly Sampler _sampler;
     private readonly LogitsResult _logits = new();
     private readonly StepResult _result = new();
+    private readonly PromptReader _reader;
 
     private float[] _states = [];
 
-    private TorchModelRunner(ModelInfo info, Decoder large, Decoder? small, AcceptanceHead? head, WorkerPool? pool)
+    private TorchModelRunner(
+        ModelInfo info, Decoder large, Decoder? small, AcceptanceHead? head, IReadOnlyList<IPromptRouter> routers, WorkerPool? pool)
     {
+        _reader = new PromptReader(routers, info);
         _head = head;
         _pool = pool;
         Info = info;
@@ -72,6 +75,7 @@ public sealed partial class TorchModelRunner : IModelRunner
         }
 
         AcceptanceHead? head = small is null ? null : FindHead(options, small.Config.HiddenSize);
+        IReadOnlyList<IPromptRouter> routers = FindRouters(options.Model, large.Config);
         int context = ContextLength(options, large, small);
         int blocks = CountBlocks(options, engine, large, small, context, device);
         var info = new ModelInfo
@@ -85,6 +89,7 @@ public sealed partial class TorchModelRunner : IModelRunner
             LargeLayers = large.Config.Layers,
             LargeRepeats = options.MaxRepeatedLayers,
             LayerRanking = LayerRanking.Find(options.Model)?.Layers ?? [],
+            PromptRouters = [.. routers.Select(router => router.Name)],
             SmallLayers = small?.Config.Layers ?? 0,
             LargeParameters = large.Weights.CountParameters(),
             SmallParameters = small?.Weights.CountParameters() ?? 0,
@@ -100,7 +105,7 @@ public sealed partial class TorchModelRunner : IModelRunner
         }
 
         return new TorchModelRunner(
-            info, large.Build(blocks, options.BlockSize, context, device), small?.Build(blocks, options.BlockSize, context, device), head, pool);
+            info, large.Build(blocks, options.BlockSize, context, device), small?.Build(blocks, options.BlockSize, context, device), head, routers, pool);
 
         IComputeBackend CreateCompute(torch.ScalarType type)
         {
@@ -125,9 +130,11 @@ public sealed partial class TorchModelRunner : IModelRunner
         long started = Stopwatch.GetTimestamp();
         try
         {
-            decoder.Forward(_ragged);
+            bool isRead = _reader.Begin(batch);
+            decoder.Forward(_ragged, isRead ? _reader : null);
             if (batch.SampleCount > 0) decoder.Logits(_ragged.SampleRows, wantedRows, _logits);
             ModelTime = Stopwatch.GetElapsedTime(started);
+            if (isRead) _reader.Decide(_result);
             if (batch.SampleCount > 0)
             {
                 _sampler.Sample(batch, _logits, _result);
@@ -213,6 +220,13 @@ public sealed partial class TorchModelRunner : IModelRunner
     {
         string path = Path.Combine(options.Model, AcceptanceHead.FileName);
         return File.Exists(path) ? AcceptanceHead.Load(path, width, ModelFingerprint.Of(options.Model, options.SmallModel)) : null;
+    }
+
+    /// <summary>What was trained for a model, and what needs no training.</summary>
+    private static IReadOnlyList<IPromptRouter> FindRouters(string folder, ModelConfig config)
+    {
+        IPromptRouter?[] all = [new VoidRouter(config.Layers, config.HiddenSize), BottleneckRouter.Find(folder, config), GateRouter.Find(folder, config)];
+        return [.. all.OfType<IPromptRouter>()];
     }
 
     private static torch.Device FindDevice(string name)

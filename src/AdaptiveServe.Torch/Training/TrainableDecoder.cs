@@ -97,6 +97,73 @@ internal sealed class TrainableDecoder : IDisposable
         }
     }
 
+    /// <summary>A forward pass without gradients that shows the residual stream.</summary>
+    /// <param name="tokens">[rows * RowLength].</param>
+    /// <param name="positions">Of each token in its sequence; 0 begins one.</param>
+    /// <param name="use">Called before each layer with the layer and the stream, [tokens, hidden size].</param>
+    public void ReadHidden(ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions, Action<int, Tensor> use)
+    {
+        using var noGrad = no_grad();
+        _batch.FillUncached(tokens, positions);
+        _decoder.Begin(_batch);
+        try
+        {
+            for (int layer = 0; layer < Config.Layers; layer++)
+            {
+                use(layer, TrainingBackend.Value(_decoder.Hidden));
+                _decoder.RunLayer(layer);
+            }
+        }
+        finally
+        {
+            _decoder.End();
+        }
+    }
+
+    /// <summary>
+    /// One forward and backward pass through softly gated layers: what a layer adds to the residual stream is multiplied by its gate. Adds the
+    /// gradients of (mean cross-entropy + penalty).
+    /// </summary>
+    /// <param name="tokens">[rows * RowLength].</param>
+    /// <param name="positions">Of each token in its sequence; 0 begins one.</param>
+    /// <param name="rows">Where the next token counts.</param>
+    /// <param name="targets">That next token, for each of <paramref name="rows"/>.</param>
+    /// <param name="gate">Gives the gates of a layer, [tokens, 1], from the stream that goes into it, [tokens, hidden size].</param>
+    /// <param name="penalty">Gives what is added to the loss, after the last layer.</param>
+    /// <returns>The mean cross-entropy in nats.</returns>
+    public float BackwardGated(
+        ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets, Func<int, Tensor, Tensor> gate,
+        Func<Tensor> penalty)
+    {
+        _batch.FillUncached(tokens, positions);
+        _decoder.Begin(_batch);
+        try
+        {
+            for (int layer = 0; layer < Config.Layers; layer++)
+            {
+                Tensor before = TrainingBackend.Value(_decoder.Hidden).alias(), open = gate(layer, before); // the buffer frees what it held
+                _decoder.RunLayer(layer);
+                Tensor added = TrainingBackend.Value(_decoder.Hidden) - before;
+                TrainingBackend.SetValue(_decoder.Hidden, before.Plus(added * open));
+            }
+
+            _decoder.Logits(rows, [], new LogitsResult());
+            Tensor loss = nn.functional.cross_entropy(_backend.Scores, IndexTensor.Of(targets, _backend.Scores.device));
+            loss.Plus(penalty()).backward();
+            return loss.item<float>();
+        }
+        finally
+        {
+            _decoder.End();
+        }
+    }
+
+    /// <summary>Keeps the weights as they are: passes give gradients only to what is not the decoder's.</summary>
+    public void Freeze()
+    {
+        foreach (Tensor weight in Parameters) weight.requires_grad = false;
+    }
+
     /// <summary>
     /// How much each layer changes the residual stream: 1 - cosine of its input and output, the mean over the tokens of one sequence
     /// (Men et al. 2024, ShortGPT's block influence).

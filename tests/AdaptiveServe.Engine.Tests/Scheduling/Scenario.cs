@@ -2,6 +2,7 @@ using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Engine.Strategies.Targets.LargeOnly;
+using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 using AdaptiveServe.Engine.Strategies.Targets.SmallOnly;
 using AdaptiveServe.Engine.Tests.Strategies;
 using AdaptiveServe.Tests;
@@ -37,7 +38,7 @@ internal sealed record Scenario(
         from large in Gen.Int[1, 12]
         from failAt in Gen.Frequency((3, Gen.Const(Array.Empty<int>())), (1, Gen.Int[0, 40].Array[1, 2]))
         from requests in ScenarioRequest.Any(smallTokens > 0).Array[1, 10]
-        let info = FakeModelRunner.TinyInfo(largeTokens / blockSize, smallTokens / blockSize, blockSize, vocabulary, context: 40)
+        let info = FakeModelRunner.TinyInfo(largeTokens / blockSize, smallTokens / blockSize, blockSize, vocabulary, context: 40) with { LargeLayers = 3, LargeRepeats = 1 }
         select new Scenario(info, options, small, large, failAt, requests);
 
     public override string ToString() =>
@@ -47,7 +48,10 @@ internal sealed record Scenario(
         + $"fails at [{string.Join(' ', FailAt)}]\n{string.Join('\n', (object[])Requests)}";
 }
 
-/// <summary>A request of a scenario: on the large model, along a route through it, on the small one, both by turns, or the small one with tokens withheld; with drafts of a length, or 0 for none.</summary>
+/// <summary>
+/// A request of a scenario: on the large model, along a route through it (R, W, P), on the small one, both by turns (X), or the small one with
+/// tokens withheld (H); with drafts of a length, or 0 for none.
+/// </summary>
 /// <remarks>One that shares takes prompt and priority of the request before it, and waits for its blocks.</remarks>
 internal sealed record ScenarioRequest(
     int[] Prompt, SamplingParams Sampling, char Target, int MaxDraft, Drafter Drafter, int Priority, int ArriveAt, int? CancelAt, bool SharesPrevious)
@@ -55,7 +59,7 @@ internal sealed record ScenarioRequest(
     public static Gen<ScenarioRequest> Any(bool hasSmall) =>
         from prompt in Gen.Int[1, 3].Array[1, 20]
         from sampling in AnySampling
-        from target in hasSmall ? Gen.OneOfConst('L', 'L', 'S', 'X', 'W', 'W', 'R') : Gen.OneOfConst('L', 'L', 'R')
+        from target in hasSmall ? Gen.OneOfConst('L', 'L', 'S', 'X', 'H', 'H', 'R', 'W', 'P') : Gen.OneOfConst('L', 'L', 'R', 'W', 'P')
         from drafter in hasSmall ? Gen.OneOfConst(Drafter.Small, Drafter.Small, Drafter.Self, Drafter.Tree) : Gen.OneOfConst(Drafter.Self, Drafter.Tree)
         from draft in Gen.Frequency((hasSmall ? 1 : 2, Gen.Const(0)), (2, Gen.Int[1, 6]))
         from priority in Gen.OneOf(Gen.Const(0), Gen.Int[-1, 1])
@@ -87,22 +91,37 @@ internal sealed record ScenarioRequest(
     /// <summary>The layers that the large model drafts with, where it does.</summary>
     public static LayerRoute Draft { get; } = new([0], modelLayers: 3, maxRepeats: 0);
 
-    public LayerRoute? Route => Target == 'R' ? new LayerRoute([0, 2, 2], modelLayers: 3, maxRepeats: 1) : null;
+    /// <summary>Gives a sequence its route: with its prompt (R), behind a whole prompt (W), or the one that comes of the prompt (P).</summary>
+    public void SetRoute(Sequence sequence)
+    {
+        if (Target == 'R') sequence.SetRoute(new LayerRoute([0, 2, 2], modelLayers: 3, maxRepeats: 1));
+        else if (Target == 'W') sequence.SetRoute(new LayerRoute([0, 2], modelLayers: 3, maxRepeats: 1));
+        else if (Target == 'P') sequence.AwaitRoute();
+    }
+
+    /// <summary>The route that a prompt must come to have, and how many tokens all layers run over before it.</summary>
+    public (LayerRoute? Route, int Start) ExpectedRoute(int[] prompt, ModelInfo info)
+    {
+        LayerRoute route = Target == 'P' ? FakeModelRunner.RouteOf(prompt, info) : new LayerRoute(Target == 'R' ? [0, 2, 2] : [0, 2], modelLayers: 3, maxRepeats: 1);
+        return Target is not ('R' or 'W' or 'P') || route.IsPlain ? (null, 0) : (route, route.Repeated > 0 ? 0 : prompt.Length);
+    }
+
+    public RoutingOptions Routing => Target == 'P' ? new RoutingOptions { Router = "learned" } : new RoutingOptions { Prompt = "whole" };
 
     public ITargetStrategy Strategy => Target switch
     {
-        'L' or 'R' => new LargeOnlyStrategy(),
+        'L' or 'R' or 'W' or 'P' => new LargeOnlyStrategy(),
         'S' => new SmallOnlyStrategy(),
-        'W' => new WithholdingTarget(),
+        'H' => new WithholdingTarget(),
         _ => new SwitchingTarget(),
     };
 
     /// <summary>True where the small model is asked first, whoever gives the token.</summary>
-    public bool Withholds => Target == 'W';
+    public bool Withholds => Target == 'H';
 
     public ModelRole RoleAfter(int token) => Target switch
     {
-        'L' or 'R' => ModelRole.Large,
+        'L' or 'R' or 'W' or 'P' => ModelRole.Large,
         'S' => ModelRole.Small,
         _ => SwitchingTarget.RoleAfter(token),
     };

@@ -14,6 +14,7 @@ public class SchedulerPropertyTests
             {
                 "Stop", "Length", "Cancelled", "Error", "chunks", "preemptions", "prefix hits", "on both models",
                 "drafts accepted", "drafts rejected", "drafts dropped", "drafts of the large model", "branches", "tokens withheld",
+                "prompts read by a router", "routes behind whole prompts", "routes with their prompts",
             })
             Assert.True(coverage[what] > 100, $"too few of {what}: {coverage}");
     }

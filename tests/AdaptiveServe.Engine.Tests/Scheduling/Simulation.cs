@@ -74,8 +74,9 @@ internal sealed class Simulation : IDisposable
             Priority = shares ? previous!.Priority : request.Priority,
             SharesPromptWith = shares ? previous : null,
             Speculation = new() { Governed = request.MaxDraft % 3 == 0 },
-            Route = request.Route,
+            Routing = request.Routing,
         };
+        request.SetRoute(sequence);
         ITargetStrategy target = request.Strategy;
         if (!_scheduler.CanEverFit(sequence, target.Roles)) return null;
         IProposalPolicy? proposal = request.Drafter == Drafter.Tree
@@ -171,6 +172,9 @@ internal sealed class Simulation : IDisposable
             Assert.Equal(running.NextStart(batch.Role), row.Start);
             if (row.IsDraft && batch.Role == ModelRole.Large) _coverage.Add("drafts of the large model");
             Assert.InRange(row.Count, 1, running.Sequence.Count + running.Drafts.Length - row.Start);
+            if (!row.IsDraft && batch.Role == ModelRole.Large && row.Start < running.Sequence.RouteStart)
+                Assert.InRange(row.Start + row.Count, 1, running.Sequence.RouteStart);
+            if (row.IsReadByRouter) _coverage.Add("prompts read by a router");
             Assert.True(running.Table(batch.Role).Count * _scenario.Info.BlockSize >= row.Start + row.Count, "a token has no block");
             Assert.InRange(row.SampleCount, 0, row.Count);
             Assert.Equal(samples, row.FirstSample);
@@ -216,8 +220,9 @@ internal sealed class Simulation : IDisposable
     private void CheckOutcome(ScenarioRequest request, Sequence sequence)
     {
         int[] prompt = sequence.Tokens[..sequence.PromptLength].ToArray();
-        List<int> alone = request.Route is { } route
-            ? FakeModelRunner.Continue(prompt, request.Sampling, route, _scenario.Info)
+        (LayerRoute? route, int start) = request.ExpectedRoute(prompt, _scenario.Info);
+        List<int> alone = route is not null
+            ? FakeModelRunner.Continue(prompt, request.Sampling, route, _scenario.Info, start)
             : FakeModelRunner.Continue(prompt, request.Sampling, request.RoleAfter, _scenario.Info);
         var output = new List<int>();
         int last = prompt[^1];
@@ -238,8 +243,11 @@ internal sealed class Simulation : IDisposable
         else CheckComplete(request, sequence, alone, prompt);
     }
 
-    private static void CheckComplete(ScenarioRequest request, Sequence sequence, List<int> alone, int[] prompt)
+    private void CheckComplete(ScenarioRequest request, Sequence sequence, List<int> alone, int[] prompt)
     {
+        (LayerRoute? route, int start) = request.ExpectedRoute(prompt, _scenario.Info);
+        Assert.Equal((route, start, false), (sequence.Route, sequence.RouteStart, sequence.AwaitsRoute));
+        if (route is not null) _coverage.Add(start > 0 ? "routes behind whole prompts" : "routes with their prompts");
         Assert.Equal(alone.Count, sequence.GeneratedCount);
         bool stopped = alone.Count > 0
             && ((alone[^1] == FakeModelRunner.Eos && !request.Sampling.IgnoreEos) || request.Sampling.StopTokenIds.Contains(alone[^1]));
@@ -247,6 +255,6 @@ internal sealed class Simulation : IDisposable
         Assert.Null(sequence.Error);
         if (request.Sampling.PromptLogprobs is null) Assert.Empty(sequence.PromptLogprobs);
         else if (prompt.Length > 1)
-            Assert.Equal(FakeModelRunner.PromptLogprobs(prompt, request.Route), sequence.PromptLogprobs.Skip(1).Select(entry => entry.Single()));
+            Assert.Equal(FakeModelRunner.PromptLogprobs(prompt, start > 0 ? null : route), sequence.PromptLogprobs.Skip(1).Select(entry => entry.Single()));
     }
 }

@@ -32,7 +32,7 @@ internal sealed class EvaluationCosts(IReadOnlyList<ExampleResult> examples, int
 
     /// <summary>Layers of the large model over all tokens that it generated: run, left out, and run a second time.</summary>
     public LayerTotals Layers { get; } = new(
-        examples.Sum(result => (long)result.Stats.LargeTokens * (result.Route?.Executed ?? largeLayers)),
-        examples.Sum(result => (long)result.Stats.LargeTokens * (result.Route?.Skipped ?? 0)),
-        examples.Sum(result => (long)result.Stats.LargeTokens * (result.Route?.Repeated ?? 0)));
+        examples.Sum(result => (long)result.Stats.LargeTokens * largeLayers - result.RoutedTokens * (result.Route?.Skipped ?? 0)),
+        examples.Sum(result => result.RoutedTokens * (result.Route?.Skipped ?? 0)),
+        examples.Sum(result => result.RoutedTokens * (result.Route?.Repeated ?? 0)));
 }

@@ -11,9 +11,10 @@ namespace AdaptiveServe.Lab.Evaluation.Results;
 /// <param name="CompletionTokens">Length of the reply, its end token included.</param>
 /// <param name="Stats">What it cost.</param>
 /// <param name="Route">The layers of the large model that it ran, or null for all.</param>
+/// <param name="RoutedTokens">Tokens of the reply that came along the route.</param>
 internal sealed record ExampleResult(
     EvaluationExample Example, string Reply, bool IsCorrect, bool IsTruncated, int PromptTokens, int CompletionTokens, SequenceStats Stats,
-    LayerRoute? Route)
+    LayerRoute? Route, long RoutedTokens)
 {
     /// <summary>What is known of each token, the end token included; empty unless it was asked to be kept.</summary>
     public IReadOnlyList<GeneratedToken> Tokens { get; init; } = [];
@@ -23,5 +24,5 @@ internal sealed record ExampleResult(
     /// <param name="reply">What it said.</param>
     public static ExampleResult Of(EvaluationExample example, Sequence sequence, string reply) => new(
         example, reply, example.Checker.Passes(reply, example.Answer), sequence.FinishReason == FinishReason.Length,
-        sequence.PromptLength, sequence.GeneratedCount, sequence.Stats, sequence.Route);
+        sequence.PromptLength, sequence.GeneratedCount, sequence.Stats, sequence.Route, sequence.CountRouted(sequence.Stats.LargeTokens));
 }

@@ -16,9 +16,8 @@ internal sealed class CompareRoutesArguments
     private readonly Option<string> _output = Required("--out", "Folder for routes.json and routes.svg.", "DIR");
     private readonly Option<string[]> _routers = new("--router")
     {
-        Description = "A router to compare; repeat for several. By default static and random.",
+        Description = "A router to compare; repeat for several. By default static, random, and what lies beside the model or needs nothing.",
         HelpName = "NAME",
-        DefaultValueFactory = _ => ["static", "random"],
     };
     private readonly Option<double[]> _budgets = new("--budget")
     {
@@ -30,18 +29,26 @@ internal sealed class CompareRoutesArguments
     private readonly NumberOption<int> _limit = new("--limit", "Examples at most; by default 1000 of the demo suite.", 1, EvaluationSuite.MaxExamples);
     private readonly NumberOption<int> _seed = new("--seed", "Of the demo suite; by default 1.", 0, int.MaxValue);
     private readonly NumberOption<int> _concurrency = new("--concurrency", "Replies under way at a time; by default 32.", 1, 4096);
+    private readonly Option<string?> _prompt = new("--prompt")
+    {
+        Description = "Whether all layers run over prompts, or those of the route; by default what is usual for the router.",
+        HelpName = "whole|routed",
+    };
+    private readonly Option<bool> _oracle = new("--oracle") { Description = "Search the shortest correct path of each example too: what no router can beat." };
+    private readonly Option<bool> _untimed = new("--untimed") { Description = "Take what equals the whole model's reply in few forwards: the same replies sooner, and no speed." };
     private readonly NumberOption<int> _threads = new("--threads", "CPU threads; by default all cores.", 1, 1024);
 
     public CompareRoutesArguments(Verb verb)
     {
-        foreach (Option option in (Option[])[_model, _suite, _output, _routers, _budgets, _limit, _seed, _concurrency, _threads]) verb.Add(option);
+        foreach (Option option in (Option[])[_model, _suite, _output, _routers, _budgets, _limit, _seed, _concurrency, _threads, _prompt, _oracle, _untimed]) verb.Add(option);
         _routers.AcceptOnlyFromAmong([.. RoutingOptions.RouterNames]);
+        _prompt.AcceptOnlyFromAmong(RoutingOptions.WholePrompt, RoutingOptions.RoutedPrompt);
     }
 
     public CompareRoutesOptions Read(ParseResult parsed) => new(
-        parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_suite), parsed.GetRequiredValue(_output), parsed.GetRequiredValue(_routers),
+        parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_suite), parsed.GetRequiredValue(_output), parsed.GetValue(_routers) ?? [],
         parsed.GetRequiredValue(_budgets), parsed.GetValue(_limit), parsed.GetValue(_seed) ?? 1, parsed.GetValue(_concurrency) ?? 32,
-        parsed.GetValue(_threads) ?? 0);
+        parsed.GetValue(_threads) ?? 0, parsed.GetValue(_prompt), parsed.GetValue(_oracle), !parsed.GetValue(_untimed));
 
     private static double[]? Shares(ArgumentResult result)
     {

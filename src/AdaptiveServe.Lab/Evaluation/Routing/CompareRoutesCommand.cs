@@ -1,12 +1,12 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
-using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
+using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.DemoSuite;
-using AdaptiveServe.Lab.Evaluation.Results;
 using AdaptiveServe.Lab.Evaluation.Suites;
 using AdaptiveServe.Lab.Files;
+using AdaptiveServe.Lab.LayerRouting.Search;
 using AdaptiveServe.Torch;
 
 namespace AdaptiveServe.Lab.Evaluation.Routing;
@@ -17,7 +17,7 @@ internal static class CompareRoutesCommand
     public static Verb Create()
     {
         Verb verb = new("compare-routes", "Compares ways to leave layers out: accuracy, layers run and speed, as a table and a plot.",
-            "compare-routes --model demo --suite demo --limit 1000 --router static --router random --budget 0.9 --budget 0.8 --out routes");
+            "compare-routes --model demo --suite demo --limit 1000 --router static --router learned --budget 0.9 --budget 0.8 --out routes");
         CompareRoutesArguments arguments = new(verb);
         verb.SetAction((parsed, cancellation) => RunAsync(arguments.Read(parsed), parsed.InvocationConfiguration, cancellation));
         return verb;
@@ -29,38 +29,20 @@ internal static class CompareRoutesCommand
         Directory.CreateDirectory(options.Output);
         using OutputFile json = OutputFile.Create(Path.Combine(options.Output, "routes.json"));
         using OutputFile plot = OutputFile.Create(Path.Combine(options.Output, "routes.svg"));
+        ReferenceStrategy reference = new();
         using EvaluationModel model = EvaluationModel.Load(
-            new TorchRunnerOptions { Model = ModelFolders.Find(options.Model, null, 0).Model, Threads = options.Threads }, options.Concurrency);
-
-        int runs = 1 + options.Routers.Count * options.Budgets.Count;
-        IReadOnlyList<RoutePoint> points = await ProgressBar.RunAsync(console.Error, "replies", runs * examples.Count, onDone =>
-            CompareAsync(model, examples, options, onDone, cancellation));
+            new TorchRunnerOptions { Model = ModelFolders.Find(options.Model, null, 0).Model, Threads = options.Threads }, options.Concurrency,
+            StrategyRegistry.BuiltIn.With(reference));
+        if (options.Routers.Count == 0) options = options with { Routers = ["static", "random", .. model.Engine.Info.PromptRouters] };
+        RouteComparison comparison = new(model, reference, examples, options);
+        IReadOnlyList<RoutePoint> points = await ProgressBar.RunAsync(console.Error, "replies", comparison.Replies, onDone =>
+            comparison.RunAsync(onDone, cancellation));
         RouteTable.Write(points, console.Output);
         JsonSerializer.Serialize(
-            json.Stream, new RouteReport(options.Model, options.Suite, options.Seed, options.Concurrency, points), LabJson.Report);
+            json.Stream, new RouteReport(options.Model, options.Suite, options.Seed, options.Concurrency, options.Prompt, points), LabJson.Report);
         plot.Stream.Write(Encoding.UTF8.GetBytes(RoutePlot.Draw(points)));
         json.Commit();
         plot.Commit();
         return ExitCode.Success;
-    }
-
-    private static async Task<IReadOnlyList<RoutePoint>> CompareAsync(
-        EvaluationModel model, IReadOnlyList<EvaluationExample> examples, CompareRoutesOptions options, Action onDone, CancellationToken cancellation)
-    {
-        EvaluationResult whole = await EvaluateAsync(new AdaptiveChoice());
-        List<RoutePoint> points = [RoutePoint.Of("large", 1, whole, whole)];
-        foreach (string router in options.Routers)
-        {
-            foreach (double budget in options.Budgets)
-            {
-                RoutingOptions routing = new() { Router = router, Budget = budget };
-                points.Add(RoutePoint.Of(router, budget, await EvaluateAsync(new AdaptiveChoice { Target = "routed", Routing = routing }), whole));
-            }
-        }
-
-        return points;
-
-        Task<EvaluationResult> EvaluateAsync(AdaptiveChoice choice) => Evaluator.RunAsync(
-            model, examples, new EvaluationOptions { Adaptive = choice, Seed = options.Seed }, onDone, cancellation);
     }
 }

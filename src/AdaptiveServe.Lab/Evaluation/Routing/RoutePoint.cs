@@ -10,16 +10,16 @@ namespace AdaptiveServe.Lab.Evaluation.Routing;
 /// <param name="Difference">From the whole model, on the same prompts.</param>
 /// <param name="Layers">Layers over all generated tokens.</param>
 /// <param name="ExecutedShare">Passes through layers for each layer of the whole model; a second pass counts as one.</param>
-/// <param name="TokensPerSecond">Completion tokens, all sequences together.</param>
+/// <param name="TokensPerSecond">Completion tokens, all sequences together; null where speed was not measured.</param>
 internal sealed record RoutePoint(
-    string Router, double Budget, Score Score, Difference Difference, LayerTotals Layers, double ExecutedShare, double TokensPerSecond)
+    string Router, double Budget, Score Score, Difference Difference, LayerTotals Layers, double ExecutedShare, double? TokensPerSecond)
 {
-    public static RoutePoint Of(string router, double budget, EvaluationResult result, EvaluationResult whole)
+    public static RoutePoint Of(string router, double budget, EvaluationResult result, EvaluationResult whole, bool isTimed)
     {
         LayerTotals layers = result.Costs.Layers;
         sbyte[] differences =
             [.. result.Examples.Zip(whole.Examples, (now, before) => (sbyte)((now.IsCorrect ? 1 : 0) - (before.IsCorrect ? 1 : 0)))];
         return new RoutePoint(router, budget, result.Total, PairedBootstrap.Compare(differences), layers,
-            (layers.Executed + layers.Repeated) / (double)(layers.Executed + layers.Skipped), result.TokensPerSecond);
+            (layers.Executed + layers.Repeated) / (double)(layers.Executed + layers.Skipped), isTimed ? result.TokensPerSecond : null);
     }
 }

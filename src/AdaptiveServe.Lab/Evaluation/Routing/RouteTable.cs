@@ -20,11 +20,12 @@ internal static class RouteTable
         LabConsole.WideOn(output).Write(table);
     }
 
-    private static string[] Cells(RoutePoint point, double wholeSpeed) =>
+    private static string[] Cells(RoutePoint point, double? wholeSpeed) =>
     [
         Markup.Escape(point.Router), Invariant($"{point.Budget:0.00}"), Invariant($"{100 * point.ExecutedShare:0.0}"),
         Invariant($"{100 * point.Score.Accuracy:0.0}"), Shares(point.Score.Interval95), Invariant($"{100 * point.Difference.Mean:+0.0;-0.0;0.0}"),
-        Shares(point.Difference.Interval95), Invariant($"{point.TokensPerSecond:0}"), Invariant($"{100 * point.TokensPerSecond / wholeSpeed:0}"),
+        Shares(point.Difference.Interval95), point.TokensPerSecond is { } speed ? Invariant($"{speed:0}") : "-",
+        point.TokensPerSecond is { } own && wholeSpeed is { } whole ? Invariant($"{100 * own / whole:0}") : "-",
     ];
 
     private static string Shares(Interval interval) => Invariant($"{100 * interval.Low:0.0} to {100 * interval.High:0.0}");

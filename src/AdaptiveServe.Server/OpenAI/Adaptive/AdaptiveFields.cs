@@ -1,6 +1,8 @@
 using System.Text.Json;
+using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 using AdaptiveServe.Server.Generation;
 using AdaptiveServe.Server.OpenAI.Errors;
 using AdaptiveServe.Server.OpenAI.Fields;
@@ -43,6 +45,7 @@ internal static class AdaptiveFields
         RefuseUnbuilt(Proposal.Name, settings.Proposal, StrategyRegistry.BuiltIn.ProposalNames);
         if (!model.Engine.Info.HasSmall) RefuseSmall(settings);
         if (model.Engine.Info.LayerRanking.Count == 0) RefuseRanking(settings);
+        RefuseRouter(settings, model.Engine.Info);
         if (settings.HasForeignDrafter)
             throw ApiException.Invalid(Proposal.Name, $"The target '{settings.Target}' is drafted by the small model; the proposal '{settings.Proposal}' does not fit.");
         if (!model.Engine.Info.HasAcceptanceHead && settings.Proposal != StrategyRegistry.NoProposal && settings.Speculation.UsesAcceptanceHead)
@@ -112,6 +115,13 @@ internal static class AdaptiveFields
             + "'adaptiveserve-lab rank-layers --model DIR --suite FILE' makes one.";
         if (settings.RoutesByRank) throw ApiException.NotSupported(RoutingFields.Router.Name, $"The router 'static' {reason}");
         if (settings.NeedsRanking) throw ApiException.NotSupported(Proposal.Name, $"The proposal '{settings.Proposal}' {reason}");
+    }
+
+    /// <summary>Whoever goes by the prompt must have been trained for the model.</summary>
+    private static void RefuseRouter(AdaptiveSettings settings, ModelInfo info)
+    {
+        if (settings is { Target: "routed", Routing.ReadsPrompt: true } && PromptRouters.WhatIsMissing(settings.Routing.Router, info) is { } lack)
+            throw ApiException.NotSupported(RoutingFields.Router.Name, $"The router '{settings.Routing.Router}' {lack}.");
     }
 
     private static ApiException NeedsSmall(WordField field, string what) =>

@@ -21,6 +21,12 @@ internal sealed record AdaptiveReport(
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public PickedSetting? Picked { get; init; }
 
+    /// <summary>
+    /// For each choice what the router that read the prompt went by, a number for each layer; null without a trace, or such a router.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<IReadOnlyList<float>>? LayerScores { get; init; }
+
     /// <summary>One record for each completion token, when asked for and not sent with the parts of a stream.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<TraceRecord>? Trace { get; init; }
@@ -40,7 +46,14 @@ internal sealed record AdaptiveReport(
             LayerCounts.Of(generation))
         {
             Picked = PickedSetting.Of(request.Adaptive.Picked),
+            LayerScores = request.Adaptive.Trace ? ScoresOf(choices) : null,
         };
+    }
+
+    private static IReadOnlyList<float>[]? ScoresOf(IReadOnlyList<Choice> choices)
+    {
+        IReadOnlyList<float>[] scores = [.. choices.Select(choice => choice.Sequence.RouteScores).OfType<IReadOnlyList<float>>()];
+        return scores.Length > 0 ? scores : null;
     }
 }
 
@@ -73,10 +86,10 @@ internal sealed record LayerCounts(long Executed, long Skipped, long Repeated)
 /// <param name="Layers">Layers that ran for it.</param>
 internal sealed record TraceRecord(string Token, int Id, string Role, float Entropy, bool Drafted, string Outcome, int Layers)
 {
-    public static TraceRecord Of(in GeneratedToken token, LayerRoute? route, ServedModel model) => new(
+    public static TraceRecord Of(in GeneratedToken token, ServedModel model) => new(
         TokenSpelling.Text(model.Tokenizer, token.Id), token.Id, token.Role == ModelRole.Small ? "small" : "large", token.Entropy,
         token.Drafted, token.Drafted ? "accepted" : token.IsCorrection ? "corrected" : "generated",
-        token.Role == ModelRole.Large && route is not null ? route.Layers.Count : model.Engine.Info.Layers(token.Role));
+        token.Route?.Layers.Count ?? model.Engine.Info.Layers(token.Role));
 }
 
 /// <summary>The <c>adaptive</c> object of one part of a stream: the records of its tokens.</summary>

@@ -12,9 +12,10 @@ internal static class RoutingFields
 {
     public static readonly WordField Router = new("adaptive.routing.router", "learned", "first", "lac", "static", "random");
     public static readonly NumberField Budget = new("adaptive.routing.budget", 0, 1, excludesMinimum: true);
+    public static readonly WordField Prompt = new("adaptive.routing.prompt", RoutingOptions.WholePrompt, RoutingOptions.RoutedPrompt);
     public static readonly LayersField Layers = new("adaptive.routing.layers");
 
-    public static IReadOnlyList<IField> All { get; } = [Router, Budget, Layers];
+    public static IReadOnlyList<IField> All { get; } = [Router, Budget, Prompt, Layers];
 
     /// <param name="adaptive">The object around it.</param>
     /// <param name="defaults">What holds where a member is absent.</param>
@@ -28,6 +29,7 @@ internal static class RoutingFields
         {
             Router = Router.Read(routing) ?? defaults.Router,
             Budget = Budget.Read(routing) ?? defaults.Budget,
+            Prompt = Prompt.Read(routing) ?? defaults.Prompt,
             Layers = Layers.Read(routing) ?? defaults.Layers,
         };
         AdaptiveFields.RefuseUnbuilt(Router.Name, options.Router, RoutingOptions.RouterNames);

@@ -123,6 +123,9 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
     /// <summary>What a buffer of this backend holds: [rows, columns]. It stays the buffer's.</summary>
     public static Tensor Value(RowBuffer buffer) => Rows(buffer).Value;
 
+    /// <summary>Goes on with other rows of the same size in a buffer of this backend, which takes them over.</summary>
+    public static void SetValue(RowBuffer buffer, Tensor value) => Rows(buffer).Value = value;
+
     public void Dispose() => End();
 
     private static TensorRows Rows(RowBuffer buffer) => (TensorRows)buffer;

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 
-/// <summary>Finds routers by the names that requests use: a new one is a class beside theirs and a word here.</summary>
+/// <summary>Finds the routers that choose before a sequence runs, by the names that requests use: a new one is a class beside theirs and a word here.</summary>
 internal static class LayerRouters
 {
     private static readonly FrozenDictionary<string, ILayerRouter> All =

@@ -15,11 +15,14 @@ internal sealed class RoutedStrategy : ITargetStrategy, ITargetPolicy
     /// <exception cref="ArgumentException">The options are out of range, or ask for what the model has not.</exception>
     public LayerRoute? ChooseRoute(Sequence sequence, ModelInfo info)
     {
-        sequence.Routing.Validate();
-        return sequence.Routing.Layers is { } layers
-            ? new LayerRoute(layers, info.LargeLayers, info.LargeRepeats)
-            : LayerRouters.Get(sequence.Routing.Router).Choose(sequence, info);
+        RoutingOptions routing = sequence.Routing;
+        routing.Validate();
+        if (routing.Layers is { } layers) return new LayerRoute(layers, info.LargeLayers, info.LargeRepeats);
+        if (!routing.ReadsPrompt) return LayerRouters.Get(routing.Router).Choose(sequence, info);
+        return PromptRouters.WhatIsMissing(routing.Router, info) is { } lack ? throw new ArgumentException($"The router '{routing.Router}' {lack}.") : null;
     }
+
+    public bool ReadsPrompt(Sequence sequence) => sequence.Routing.ReadsPrompt;
 
     public ITargetPolicy CreatePolicy(Sequence sequence) => this;
 

@@ -1,0 +1,38 @@
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Lab.DemoSuite;
+using AdaptiveServe.Lab.Evaluation;
+using AdaptiveServe.Lab.Evaluation.Suites;
+
+namespace AdaptiveServe.Lab.LayerRouting.Search;
+
+/// <summary>Searches the paths of many prompts, several at a time.</summary>
+/// <param name="model">Whose layers; it must know <paramref name="reference"/>.</param>
+/// <param name="reference">Drafts the replies of the whole model.</param>
+/// <param name="options">Of the tree search.</param>
+/// <param name="seed">Of its choices.</param>
+internal sealed class LabelSearch(EvaluationModel model, ReferenceStrategy reference, PathTreeOptions options, int seed)
+{
+    private const int PromptsAtATime = 12, MaxReplyTokens = 512;
+
+    /// <param name="examples">What is asked.</param>
+    /// <param name="onFound">Called with the place of each example and its label, by any thread.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public Task RunAsync(IReadOnlyList<EvaluationExample> examples, Action<int, PathLabel> onFound, CancellationToken cancellation)
+    {
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = PromptsAtATime, CancellationToken = cancellation };
+        return Parallel.ForAsync(0, examples.Count, parallel, async (index, stopping) =>
+            onFound(index, await SearchAsync(examples[index], index, stopping)));
+    }
+
+    private async Task<PathLabel> SearchAsync(EvaluationExample example, int index, CancellationToken cancellation)
+    {
+        int[] prompt = Evaluator.Encode(model, example, index);
+        int room = model.Engine.Info.ContextLength - prompt.Length;
+        Sequence sequence = new(prompt, new SamplingParams { Temperature = 0, MaxTokens = Math.Min(MaxReplyTokens, room) });
+        string reply = await ReplyWriter.RunAsync(model, sequence, null, cancellation);
+        bool isRight = example.Checker.Passes(reply, example.Answer);
+        RouteTrial trial = new(model, reference, new SearchPrompt(example, prompt, sequence.Tokens[prompt.Length..].ToArray(), isRight), cancellation);
+        Random random = new(Holdout.Seed(example.Hash, seed));
+        return await new PathSearch(trial, model.Engine.Info.LayerRanking, options, random).RunAsync(example.Hash, example.Task);
+    }
+}

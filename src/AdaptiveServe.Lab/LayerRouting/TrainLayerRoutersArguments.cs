@@ -1,0 +1,55 @@
+using System.CommandLine;
+using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Evaluation.Suites;
+using AdaptiveServe.Torch.Routing;
+
+namespace AdaptiveServe.Lab.LayerRouting;
+
+/// <summary>The options of training routers on the command line.</summary>
+internal sealed class TrainLayerRoutersArguments
+{
+    private const string LabelsName = "layer-labels.jsonl";
+    private const int DefaultCount = 600;
+
+    private readonly Option<string> _method = new("--method")
+    {
+        Description = $"drllm searches the shortest correct path of each prompt and trains {BottleneckRouter.FileName}; first trains {GateRouter.FileName} on the model's replies.",
+        HelpName = "drllm|first",
+        Required = true,
+    };
+    private readonly Option<string> _model = new("--model") { Description = "Folder of the model.", HelpName = "DIR", Required = true };
+    private readonly Option<string> _suite = new("--suite") { Description = "demo, or a file as eval takes it.", HelpName = "demo|JSONL", Required = true };
+    private readonly Option<string> _output = new("--out") { Description = "Where the file comes; the server looks for it in the model's folder.", HelpName = "DIR", Required = true };
+    private readonly Option<string?> _labels = new("--labels")
+    {
+        Description = $"Of drllm: what the search finds, a line for each prompt; a search that was ended goes on. By default {LabelsName} in --out.",
+        HelpName = "JSONL",
+    };
+    private readonly Option<string?> _plot = new("--plot") { Description = "Of drllm: draw how often each layer is left out, by task.", HelpName = "SVG" };
+    private readonly NumberOption<int> _count = new("--count", $"Prompts at most; by default {DefaultCount}.", 20, EvaluationSuite.MaxExamples);
+    private readonly NumberOption<int> _seed = new("--seed", "By default 1.", 0, int.MaxValue);
+    private readonly NumberOption<int> _simulations = new("--simulations", "Of drllm: paths that the tree search looks at for each prompt; by default 50.", 0, 10_000);
+    private readonly NumberOption<int> _epochs = new("--epochs", "Passes over the prompts; by default 25 of drllm, 6 of first.", 1, 1000);
+    private readonly NumberOption<float> _penalty = new("--penalty", "Of first: weight of open gates in the loss; by default 0.01.", 0, 100);
+    private readonly NumberOption<int> _threads = new("--threads", "CPU threads of the search; by default all cores.", 1, 1024);
+
+    public TrainLayerRoutersArguments(Verb verb)
+    {
+        foreach (Option option in (Option[])[_method, _model, _suite, _output, _labels, _plot, _count, _seed, _simulations, _epochs, _penalty, _threads]) verb.Add(option);
+        _method.AcceptOnlyFromAmong("drllm", "first");
+    }
+
+    public TrainLayerRoutersOptions Read(ParseResult parsed)
+    {
+        string output = parsed.GetRequiredValue(_output);
+        return new TrainLayerRoutersOptions(
+            parsed.GetRequiredValue(_method) == "first", parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_suite), output,
+            parsed.GetValue(_labels) ?? Path.Combine(output, LabelsName), parsed.GetValue(_plot), parsed.GetValue(_count) ?? DefaultCount,
+            parsed.GetValue(_seed) ?? 1, parsed.GetValue(_threads) ?? 0)
+        {
+            Simulations = parsed.GetValue(_simulations),
+            Epochs = parsed.GetValue(_epochs),
+            Penalty = parsed.GetValue(_penalty),
+        };
+    }
+}

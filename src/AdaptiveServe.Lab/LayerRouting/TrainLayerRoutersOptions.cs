@@ -1,0 +1,24 @@
+namespace AdaptiveServe.Lab.LayerRouting;
+
+/// <summary>What the command line says.</summary>
+/// <param name="IsFirst">Gates, and not routers of three classes.</param>
+/// <param name="Model">Folder.</param>
+/// <param name="Suite">Name or file.</param>
+/// <param name="Output">Folder.</param>
+/// <param name="Labels">File of what the search finds.</param>
+/// <param name="Plot">File of the heat map, or null.</param>
+/// <param name="Count">Prompts at most.</param>
+/// <param name="Seed">Of everything.</param>
+/// <param name="Threads">0 takes all cores.</param>
+internal sealed record TrainLayerRoutersOptions(
+    bool IsFirst, string Model, string Suite, string Output, string Labels, string? Plot, int Count, int Seed, int Threads)
+{
+    /// <value>Null for the default.</value>
+    public int? Simulations { get; init; }
+
+    /// <inheritdoc cref="Simulations"/>
+    public int? Epochs { get; init; }
+
+    /// <inheritdoc cref="Simulations"/>
+    public float? Penalty { get; init; }
+}

@@ -1,0 +1,231 @@
+using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.DemoSuite;
+using AdaptiveServe.Lab.Speculation;
+using AdaptiveServe.Lab.Training.Optimization;
+using AdaptiveServe.Torch.Compute;
+using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Native;
+using AdaptiveServe.Torch.Routing;
+using AdaptiveServe.Torch.Training;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AdaptiveServe.Lab.LayerRouting.Training;
+
+/// <summary>
+/// Trains the gates of a <see cref="GateRouter"/>, the model's weights kept as they are: cross-entropy of the model's own replies behind softly
+/// gated layers, and a penalty on open gates (FiRST, Jain et al. 2024).
+/// </summary>
+/// <remarks>
+/// As in serving, all layers run over a prompt, the gate of a layer is the mean over the prompt's tokens, and holds for all of the reply. A gated
+/// layer adds gate * (what it would add) to the residual stream; the equation as it is printed in the paper has no gate left in it.
+/// </remarks>
+internal sealed class GateTrainer : IDisposable
+{
+    private const int MaxRowLength = 512;
+
+    private readonly GateOptions _options;
+    private readonly TrainableDecoder _decoder;
+    private readonly Tensor _weights, _biases; // of standardised states: [layers, hidden], [layers]
+    private readonly Tensor[] _mean, _scale;
+    private readonly AdamW _optimizer;
+
+    /// <param name="folder">The model.</param>
+    /// <param name="texts">Prompts and replies.</param>
+    /// <param name="options">How.</param>
+    /// <exception cref="ModelLoadException">The model cannot be loaded.</exception>
+    /// <exception cref="LabException">No text is short enough.</exception>
+    public GateTrainer(string folder, IReadOnlyList<Answer> texts, GateOptions options)
+    {
+        NativeTorch.Load();
+        _options = options;
+        ModelConfig config = ModelConfig.Load(folder);
+        int rowLength = Math.Min(config.MaxPositions, MaxRowLength);
+        Texts = [.. texts.Where(text => text.Tokens.Length <= rowLength && text.Count > 0)];
+        if (Texts.Count == 0) throw new LabException($"no reply with its prompt is as short as {rowLength} tokens");
+        _decoder = new TrainableDecoder(config, TrainableDecoder.Load(folder, config, CPU), rowLength, CPU);
+        _decoder.Freeze();
+        (_mean, _scale) = Standard();
+        _weights = zeros([config.Layers, config.HiddenSize], requires_grad: true);
+        using Scalar bias = options.FirstBias;
+        _biases = full([config.Layers], bias, requires_grad: true);
+        _optimizer = new AdamW([_weights, _biases]);
+    }
+
+    /// <summary>What is learned from: those that are short enough.</summary>
+    public IReadOnlyList<Answer> Texts { get; }
+
+    /// <summary>Longest text, in tokens.</summary>
+    public int MaxLength => _decoder.RowLength;
+
+    /// <summary>Updates that there will be.</summary>
+    public int Steps => _options.Epochs * Batches(Texts).Count();
+
+    /// <param name="seed">Of the order.</param>
+    /// <param name="onStep">Called after each update.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The mean cross-entropy of each pass, in nats.</returns>
+    public IReadOnlyList<double> Train(int seed, Action onStep, CancellationToken cancellation)
+    {
+        LearningRate rate = new(_options.LearningRate);
+        Random random = new(Holdout.Seed("gates", seed));
+        List<double> losses = [];
+        int step = 0, steps = Steps;
+        for (int epoch = 0; epoch < _options.Epochs; epoch++)
+        {
+            Answer[] order = [.. Texts];
+            random.Shuffle(order);
+            List<double> of = [];
+            foreach (PackedTexts batch in Batches(order))
+            {
+                cancellation.ThrowIfCancellationRequested();
+                of.Add(Backward(batch, order));
+                _optimizer.Step(rate.At((double)step / steps), ++step);
+                onStep();
+            }
+
+            losses.Add(of.Average());
+        }
+
+        return losses;
+    }
+
+    /// <summary>The gates of prompts: [texts][layers].</summary>
+    public float[][] Predict(IReadOnlyList<Answer> texts)
+    {
+        using var noGrad = no_grad();
+        float[][] gates = [.. texts.Select(_ => new float[_mean.Length])];
+        foreach (PackedTexts batch in Batches(texts))
+        {
+            using var scope = NewDisposeScope();
+            Segments segments = new(batch, texts);
+            _decoder.ReadHidden(batch.Tokens, batch.Positions, (layer, hidden) =>
+            {
+                using var inner = NewDisposeScope();
+                ReadOnlySpan<float> open = segments.Mean(Gate(layer, hidden)).data<float>().ToArray();
+                for (int i = 0; i < batch.Texts.Count; i++) gates[batch.Texts[i].Text][layer] = open[i];
+            });
+        }
+
+        return gates;
+    }
+
+    /// <summary>The tensors of the file, with what standardises the states in them.</summary>
+    public IReadOnlyList<(string Name, Tensor Tensor)> Tensors()
+    {
+        using var noGrad = no_grad();
+        Tensor weights = _weights * stack(_scale);
+        return [(GateRouter.WeightName, weights), (GateRouter.BiasName, _biases - (weights * stack(_mean)).sum(1))];
+    }
+
+    public void Dispose()
+    {
+        _optimizer.Dispose();
+        foreach (Tensor tensor in (Tensor[])[_weights, _biases, .. _mean, .. _scale]) tensor.Dispose();
+        _decoder.Dispose();
+    }
+
+    private float Backward(PackedTexts batch, IReadOnlyList<Answer> texts)
+    {
+        using var scope = NewDisposeScope();
+        Segments segments = new(batch, texts);
+        List<Tensor> gates = [];
+        using Scalar weight = _options.Penalty;
+        return _decoder.BackwardGated(batch.Tokens, batch.Positions, segments.Rows, segments.Targets, (layer, hidden) =>
+        {
+            Tensor open = segments.Mean(Gate(layer, hidden));
+            gates.Add(open.mean());
+            return segments.Spread(open);
+        }, () => stack(gates.ToArray()).sum().mul(weight));
+    }
+
+    private Tensor Gate(int layer, Tensor hidden) =>
+        ((hidden - _mean[layer]) * _scale[layer]).mv(_weights[layer]).Plus(_biases[layer]).sigmoid();
+
+    private IEnumerable<PackedTexts> Batches(IReadOnlyList<Answer> texts) =>
+        PackedTexts.Of([.. texts.Select(text => text.Tokens)], _decoder.RowLength, _options.Rows);
+
+    /// <summary>Mean and 1 / deviation of the states of the first prompts.</summary>
+    private (Tensor[] Mean, Tensor[] Scale) Standard()
+    {
+        using var noGrad = no_grad();
+        int layers = _decoder.Config.Layers;
+        Tensor[] means = new Tensor[layers], scales = new Tensor[layers];
+        using Scalar tiny = 1e-5f;
+        PackedTexts batch = Batches(Texts).First();
+        using var scope = NewDisposeScope();
+        Segments segments = new(batch, Texts);
+        _decoder.ReadHidden(batch.Tokens, batch.Positions, (layer, hidden) =>
+        {
+            Tensor prompt = hidden.index_select(0, segments.Prompt), mean = prompt.mean([0]);
+            means[layer] = mean.DetachFromDisposeScope();
+            scales[layer] = (prompt - mean).square().mean([0]).add(tiny).rsqrt().DetachFromDisposeScope();
+        });
+        return (means, scales);
+    }
+
+    /// <summary>Which tokens of a batch are prompts and which replies, and of which text.</summary>
+    private sealed class Segments
+    {
+        private readonly Tensor _promptText, _shares, _replyText, _isReply;
+        private readonly int _texts;
+
+        public Segments(PackedTexts batch, IReadOnlyList<Answer> texts)
+        {
+            List<long> prompt = [], promptText = [];
+            List<float> shares = [];
+            List<int> rows = [], targets = [];
+            long[] replyText = new long[batch.Tokens.Length];
+            float[] isReply = new float[batch.Tokens.Length];
+            _texts = batch.Texts.Count;
+            for (int i = 0; i < _texts; i++)
+            {
+                (int index, int start) = batch.Texts[i];
+                Answer text = texts[index];
+                for (int at = 0; at < text.Tokens.Length; at++)
+                {
+                    if (at < text.PromptLength)
+                    {
+                        prompt.Add(start + at);
+                        promptText.Add(i);
+                        shares.Add(1f / text.PromptLength);
+                    }
+                    else
+                    {
+                        (replyText[start + at], isReply[start + at]) = (i, 1);
+                        rows.Add(start + at - 1);
+                        targets.Add(text.Tokens[at]);
+                    }
+                }
+            }
+
+            (Prompt, _promptText, _shares) = (tensor(prompt.ToArray()), tensor(promptText.ToArray()), tensor(shares.ToArray()));
+            (_replyText, _isReply) = (tensor(replyText), tensor(isReply));
+            (Rows, Targets) = ([.. rows], [.. targets]);
+        }
+
+        /// <summary>The tokens of prompts.</summary>
+        public Tensor Prompt { get; }
+
+        /// <summary>Where the next token counts.</summary>
+        public int[] Rows { get; }
+
+        /// <summary>That token.</summary>
+        public int[] Targets { get; }
+
+        /// <summary>From a number for each token the mean over each text's prompt: [texts].</summary>
+        public Tensor Mean(Tensor values)
+        {
+            using Scalar one = 1;
+            return zeros(_texts).index_add(0, _promptText, values.index_select(0, Prompt) * _shares, one);
+        }
+
+        /// <summary>From a number for each text one for each token of its reply, and 1 for other tokens: [tokens, 1].</summary>
+        public Tensor Spread(Tensor values)
+        {
+            using Scalar one = 1;
+            Tensor less = values.sub(one).index_select(0, _replyText) * _isReply; // 0 behind prompts: 1 + 0
+            return less.add(one).unsqueeze(1);
+        }
+    }
+}

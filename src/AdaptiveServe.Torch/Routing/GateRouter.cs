@@ -1,0 +1,67 @@
+using System.Numerics.Tensors;
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
+using AdaptiveServe.Torch.Loading;
+
+namespace AdaptiveServe.Torch.Routing;
+
+/// <summary>
+/// The router <c>first</c>: for each layer a gate sigmoid(w x + b) of the states that go into it, the mean over the tokens of the prompt; layers whose
+/// gates are least open are left out behind the prompt (FiRST, Jain et al. 2024, arXiv 2410.12513).
+/// </summary>
+/// <remarks>The mean over the prompt and the one threshold for all layers are choices made here: the paper's are not published.</remarks>
+internal sealed class GateRouter : IPromptRouter
+{
+    /// <summary>Its place in a model's folder.</summary>
+    public const string FileName = "adaptive/layer-gates.safetensors";
+
+    /// <summary>Names in the file: [layers, hidden size] and [layers].</summary>
+    public const string WeightName = "gates.weight", BiasName = "gates.bias";
+
+    private readonly float[] _weights, _biases;
+    private readonly ScoreQuantiles _quantiles;
+    private readonly int _hidden;
+
+    /// <param name="weights">[layers, hidden size].</param>
+    /// <param name="biases">[layers].</param>
+    /// <param name="quantiles">Of 1 - gate.</param>
+    public GateRouter(float[] weights, float[] biases, ScoreQuantiles quantiles)
+    {
+        (_weights, _biases, _quantiles) = (weights, biases, quantiles);
+        _hidden = weights.Length / biases.Length;
+    }
+
+    public string Name => PromptRouters.First;
+
+    /// <summary>The gates that lie in a model's folder, or null.</summary>
+    /// <exception cref="ModelLoadException">They are of another model, or malformed.</exception>
+    public static GateRouter? Find(string modelDirectory, ModelConfig config)
+    {
+        using RouterFile? file = RouterFile.Find(modelDirectory, FileName);
+        return file is null ? null : new GateRouter(file.Read(WeightName, config.Layers, config.HiddenSize), file.Read(BiasName, config.Layers), file.Quantiles());
+    }
+
+    public IPromptReading Begin(int length) => new Reading(this, length);
+
+    private sealed class Reading(GateRouter router, int length) : IPromptReading
+    {
+        private readonly double[] _sums = new double[router._biases.Length];
+
+        public void Observe(int depth, int position, ReadOnlySpan<float> states)
+        {
+            if (depth == _sums.Length) return;
+            ReadOnlySpan<float> weight = router._weights.AsSpan(depth * router._hidden, router._hidden);
+            for (int at = 0; at < states.Length; at += router._hidden)
+                _sums[depth] += 1 / (1 + Math.Exp(-(TensorPrimitives.Dot(states.Slice(at, router._hidden), weight) + router._biases[depth])));
+        }
+
+        public RouteChoice Decide(RoutingOptions options, int maxRepeats)
+        {
+            float threshold = router._quantiles.Threshold(options.Budget);
+            float[] scores = [.. _sums.Select(sum => (float)(1 - sum / length))];
+            int best = Array.IndexOf(scores, scores.Min());
+            int[] route = [.. Enumerable.Range(0, scores.Length).Where(layer => scores[layer] <= threshold || layer == best)];
+            return new RouteChoice(new LayerRoute(route, scores.Length, maxRepeats: 0), scores);
+        }
+    }
+}

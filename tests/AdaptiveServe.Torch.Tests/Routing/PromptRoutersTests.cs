@@ -1,0 +1,218 @@
+using AdaptiveServe.Engine;
+using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
+using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Routing;
+using AdaptiveServe.Torch.Tests.Loading;
+using AdaptiveServe.Torch.Tests.Models;
+using AdaptiveServe.Torch.Tests.Running;
+
+namespace AdaptiveServe.Torch.Tests.Routing;
+
+/// <summary>Routers that read the prompt, in the engine.</summary>
+public sealed class PromptRoutersTests : IDisposable
+{
+    private const int Layers = 6, Vocabulary = 90, PromptLength = 23, Length = 12;
+
+    private static readonly string Config = Configs.With(Configs.Llama,
+        ("hidden_size", "48"), ("intermediate_size", "72"), ("num_hidden_layers", "6"), ("num_attention_heads", "6"),
+        ("num_key_value_heads", "2"), ("vocab_size", "90"), ("max_position_embeddings", "96"));
+
+    private readonly TinyModel _model = new(Config);
+
+    public void Dispose() => _model.Dispose();
+
+    /// <summary>Behind the prompt each layer of the route reads what all layers made of the prompt.</summary>
+    [Theory]
+    [InlineData("auto", 5), InlineData("auto", 2048), InlineData("libtorch", 5), InlineData("libtorch", 2048)]
+    public async Task Learned_Skips_EqualsDefinition(string backend, int budget)
+    {
+        RouterFiles.WriteBottlenecks(_model.Folder, Logits("RSRRSR"));
+        using InferenceEngine engine = Start(backend, rows: 2, budget);
+        Sequence sequence = Create("learned", logprobs: Vocabulary);
+        List<GeneratedToken> tokens = await GenerateAsync(engine, sequence);
+        Assert.Equal([0, 2, 3, 5], sequence.Route!.Layers);
+        Assert.Equal(PromptLength, sequence.RouteStart);
+        double[][] expected = new NaiveDecoder(_model).LogProbabilities(sequence.Tokens[..^1], [0, 2, 3, 5], PromptLength);
+        for (int i = 0; i < tokens.Count; i++)
+        {
+            foreach (TokenLogprob logprob in tokens[i].TopLogprobs!) Assert.Equal(expected[PromptLength - 1 + i][logprob.Id], logprob.Logprob, 2e-4);
+            Assert.Equal(i > 0, tokens[i].Route is not null); // the first comes of the prompt's last token
+        }
+
+        Assert.Equal(Length - 1, sequence.CountRouted(Length));
+    }
+
+    [Theory, InlineData("auto"), InlineData("libtorch")]
+    public async Task Learned_AllRun_IsThePlainModelBitForBit(string backend)
+    {
+        RouterFiles.WriteBottlenecks(_model.Folder, Logits("RRRRRR"));
+        using InferenceEngine engine = Start(backend, rows: 2, budget: 7);
+        List<GeneratedToken> plain = await GenerateAsync(engine, Create(null, logprobs: 5));
+        Sequence sequence = Create("learned", logprobs: 5);
+        List<GeneratedToken> routed = await GenerateAsync(engine, sequence);
+        Assert.Equal(plain.Select(Values), routed.Select(Values));
+        Assert.Null(sequence.Route);
+
+        static string Values(GeneratedToken token) =>
+            $"{token.Id} {token.Entropy:R} {token.Logprob:R} {string.Join(' ', token.TopLogprobs!.Select(top => $"{top.Id}:{top.Logprob:R}"))}";
+    }
+
+    /// <summary>A second pass needs what the prompt left there: the prompt is computed again along the route.</summary>
+    [Theory, InlineData(7), InlineData(2048)]
+    public async Task Learned_Repeat_IsTheRouteFromTheFirstToken(int budget)
+    {
+        RouterFiles.WriteBottlenecks(_model.Folder, Logits("RTRSTR"));
+        using InferenceEngine engine = Start("auto", rows: 2, budget, prefixCaching: true);
+        Sequence given = Create(null, layers: [0, 1, 1, 2, 4, 4, 5]), sequence = Create("learned");
+        Assert.Equal(await GenerateAsync(engine, given), await GenerateAsync(engine, sequence));
+        Assert.Equal((given.Route, 0, (long)Length), (sequence.Route, sequence.RouteStart, sequence.CountRouted(Length)));
+    }
+
+    [Fact]
+    public async Task Learned_RoutedPrompt_IsTheRouteFromTheFirstToken()
+    {
+        RouterFiles.WriteBottlenecks(_model.Folder, Logits("RSRRSR"));
+        using InferenceEngine engine = Start("auto", rows: 2, budget: 64);
+        Sequence sequence = Create("learned", prompt: RoutingOptions.RoutedPrompt);
+        Assert.Equal(await GenerateAsync(engine, Create(null, layers: [0, 2, 3, 5])), await GenerateAsync(engine, sequence));
+    }
+
+    /// <summary>Decisions of the prompt, given routes and no routes, and prompts that wait for theirs, in one batch: each gives what it gives alone.</summary>
+    [Fact]
+    public async Task Mixture_SixteenRows_EachGivesWhatItGivesAlone()
+    {
+        RouterFiles.WriteRandomBottlenecks(_model.Folder, seed: 3);
+        RouterFiles.WriteGates(_model.Folder, [2, -1, 2, 2, -2, 2]);
+        Func<Sequence>[] rows = [.. Enumerable.Range(0, 16).Select<int, Func<Sequence>>(row => () => Create(
+            (row % 5) switch { 0 => null, 1 => "lac", 2 => "first", _ => "learned" }, seed: row, layers: row == 5 ? [0, 2, 2, 5] : null))];
+        var alone = new List<List<GeneratedToken>>();
+        var routes = new HashSet<LayerRoute?>();
+        using (InferenceEngine engine = Start("auto", rows: 1, budget: 64))
+        {
+            foreach (Func<Sequence> row in rows)
+            {
+                Sequence sequence = row();
+                alone.Add(await GenerateAsync(engine, sequence));
+                routes.Add(sequence.Route);
+            }
+        }
+
+        Assert.InRange(routes.Count, 5, 16);
+        foreach (int budget in new[] { 23, 2048 })
+        {
+            using InferenceEngine engine = Start("auto", rows: 16, budget, prefixCaching: true);
+            Sequence[] sequences = [.. rows.Select(row => row())];
+            Assert.Equal(SubmitResult.Accepted, engine.Submit(sequences));
+            for (int i = 0; i < rows.Length; i++) Assert.Equal(alone[i], await ReadAsync(sequences[i]));
+        }
+    }
+
+    /// <summary>Whatever drafts: the tokens are those of the route alone.</summary>
+    [Theory]
+    [InlineData("small", "RSRRSR"), InlineData("ngram", "RSRRSR"), InlineData("self", "RSRRSR"), InlineData("small", "RTRSRR"), InlineData("ngram", "RTRSRR")]
+    public async Task Proposal_OnARouteOfThePrompt_ChangesNoToken(string proposal, string decisions)
+    {
+        RouterFiles.WriteBottlenecks(_model.Folder, Logits(decisions));
+        using (FileStream stream = File.Create(Path.Combine(_model.Folder, LayerRanking.Place)))
+            new LayerRanking(ModelFingerprint.Of(_model.Folder), "any", [2, 1, 3, 4, 5, 0]).Write(stream);
+        using TinyModel small = new(Configs.With(Config, ("num_hidden_layers", "2")), seed: 9);
+        using InferenceEngine engine = Start("auto", rows: 4, budget: 64, small: small.Folder);
+        List<GeneratedToken> alone = await GenerateAsync(engine, Create("learned"));
+        Sequence drafted = Create("learned", proposal: proposal);
+        List<GeneratedToken> tokens = await GenerateAsync(engine, drafted);
+        Assert.Equal(alone.Select(token => (token.Id, token.Entropy)), tokens.Select(token => (token.Id, token.Entropy)));
+        if (proposal != "ngram") Assert.InRange(drafted.Stats.Drafted, 1, int.MaxValue);
+    }
+
+    /// <summary>What all layers made of a prompt is for everybody; what a route made of a reply is for nobody.</summary>
+    [Fact]
+    public async Task PrefixCache_WholePrompt_IsSharedAndTheReplyIsNot()
+    {
+        RouterFiles.WriteBottlenecks(_model.Folder, Logits("RSRRSR"));
+        using InferenceEngine engine = Start("auto", rows: 2, budget: 64, prefixCaching: true);
+        Sequence first = Create("learned");
+        await GenerateAsync(engine, first);
+        int[] whole = first.Tokens.ToArray();
+        Sequence plain = Create(null, tokens: whole), again = Create("learned", tokens: whole);
+        await GenerateAsync(engine, plain);
+        Assert.Equal(21, plain.Stats.CachedPromptTokens); // seven blocks of three: the prompt's full ones
+        await GenerateAsync(engine, again);
+        Assert.Equal(0, again.Stats.CachedPromptTokens); // a router reads every token
+        using InferenceEngine fresh = Start("auto", rows: 2, budget: 64);
+        Assert.Equal(await GenerateAsync(fresh, Create(null, tokens: whole)), await GenerateAsync(engine, Create(null, tokens: whole)));
+    }
+
+    [Fact]
+    public void Load_RoutersOfAnotherModel_IsRefused()
+    {
+        using TinyModel other = new(Config, seed: 2);
+        RouterFiles.WriteBottlenecks(_model.Folder, Logits("RRRRRR"), ModelFingerprint.Of(other.Folder));
+        ModelLoadException refused = Assert.Throws<ModelLoadException>(() => Start("auto", 1, 64));
+        foreach (TinyModel model in new[] { _model, other }) Assert.Contains(ModelFingerprint.Of(model.Folder), refused.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("missing"), InlineData("shape"), InlineData("nan"), InlineData("order"), InlineData("cut")]
+    public void Load_MalformedRouters_AreRefused(string fault)
+    {
+        List<(string Name, string Dtype, long[] Shape, byte[] Data)> tensors =
+        [
+            RouterFiles.Quantiles(0, fault == "order" ? -1 : 1), RouterFiles.Zeros(GateRouter.WeightName, Layers, fault == "shape" ? 47 : 48),
+            (GateRouter.BiasName, "F32", [Layers], AdaptiveServe.Tests.SafetensorsWriter.Bytes([0, 0, 0, 0, 0, fault == "nan" ? float.NaN : 0])),
+        ];
+        if (fault == "missing") tensors.RemoveAt(2);
+        RouterFiles.Write(_model.Folder, GateRouter.FileName, null, tensors);
+        string path = Path.Combine(_model.Folder, GateRouter.FileName);
+        if (fault == "cut") File.WriteAllBytes(path, File.ReadAllBytes(path)[..^8]);
+        Assert.Contains("layer-gates", Assert.Throws<ModelLoadException>(() => Start("auto", 1, 64)).Message, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("learned", "layer-routers.safetensors"), InlineData("first", "layer-gates.safetensors")]
+    public void Submit_RouterThatIsNotThere_IsRefused(string router, string file)
+    {
+        using InferenceEngine engine = Start("auto", rows: 1, budget: 64);
+        Assert.Equal(["lac"], engine.Info.PromptRouters);
+        Assert.Contains(file, Assert.Throws<ArgumentException>(() => engine.Submit(Create(router))).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>R runs, S is left out, T runs twice.</summary>
+    private static float[][] Logits(string decisions) =>
+        [.. decisions.Select<char, float[]>(decision => decision switch { 'S' => [9, 0, -1], 'T' => [-9, 0, 5], _ => [-9, 0, -5] })];
+
+    private InferenceEngine Start(string backend, int rows, int budget, bool prefixCaching = false, string? small = null) =>
+        new GoldenModel(_model.Folder, []).Start(
+            options => (options.BlockSize, options.Threads, options.Compute, options.MaxRepeatedLayers, options.SmallModel) = (3, 2, backend, 2, small),
+            new EngineOptions { MaxSequences = rows, MaxBatchTokens = budget, PrefixCaching = prefixCaching });
+
+    private static Sequence Create(
+        string? router, int[]? layers = null, int seed = 7, int? logprobs = null, string? prompt = null, string proposal = "none", int[]? tokens = null)
+    {
+        Random random = new(seed);
+        int length = seed == 7 ? PromptLength : random.Next(1, 40);
+        tokens ??= [.. Enumerable.Range(0, length).Select(_ => random.Next(Vocabulary))];
+        return new Sequence(tokens, new SamplingParams { Temperature = 0, MaxTokens = Length, Logprobs = logprobs, IgnoreEos = true })
+        {
+            Target = router is null && layers is null ? "large" : "routed",
+            Proposal = proposal,
+            Speculation = new SpeculationOptions { Governed = false, Stop = "fixed", MaxDraft = 3 },
+            Routing = new RoutingOptions { Router = router ?? "static", Layers = layers, Budget = 0.7, Prompt = prompt },
+        };
+    }
+
+    private static async Task<List<GeneratedToken>> GenerateAsync(InferenceEngine engine, Sequence sequence)
+    {
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
+        return await ReadAsync(sequence);
+    }
+
+    private static async Task<List<GeneratedToken>> ReadAsync(Sequence sequence)
+    {
+        var tokens = new List<GeneratedToken>();
+        await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(TestContext.Current.CancellationToken)) tokens.Add(token);
+        Assert.Null(sequence.Error);
+        return tokens;
+    }
+}
