@@ -159,6 +159,33 @@ public class AdaptivePathTests
         Assert.Equal(FakeModelRunner.PromptLogprobs(prompt), sequence.PromptLogprobs.Skip(1).Select(entry => entry.Single()));
     }
 
+    /// <summary>A text without repetitions: only what another request said can help.</summary>
+    [Theory, InlineData("recycling"), InlineData("trigram")]
+    public async Task Drafters_ThatLearn_KnowOtherRequestsOnlyWhereTheOperatorSaysSo(string proposal)
+    {
+        ModelInfo info = FakeModelRunner.TinyInfo(vocabulary: 5000);
+        SamplingParams sampling = new() { MaxTokens = 40, IgnoreEos = true };
+        foreach (bool shares in (bool[])[false, true])
+        {
+            using InferenceEngine engine = new(new FakeModelRunner(info), StrategyRegistry.Create(shares), new EngineOptions(),
+                TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+            engine.Start();
+            Sequence[] sequences = [.. Enumerable.Range(0, 3).Select(_ => new Sequence([1, 2], sampling)
+            {
+                Proposal = proposal,
+                Speculation = new SpeculationOptions { Governed = false },
+            })];
+            foreach (Sequence sequence in sequences)
+            {
+                engine.Submit(sequence);
+                Assert.Equal(FakeModelRunner.Continue([1, 2], sampling, ModelRole.Large, info), await sequence.ReadIdsAsync());
+            }
+
+            Assert.Equal(0, sequences[0].Stats.Accepted);
+            Assert.Equal(shares, sequences[^1].Stats.Accepted > 10);
+        }
+    }
+
     [Fact]
     public async Task PromptLookup_RepeatingOutput_SavesForwards()
     {

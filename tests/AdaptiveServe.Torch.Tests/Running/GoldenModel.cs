@@ -32,7 +32,7 @@ internal sealed record GoldenModel(string Folder, IReadOnlyList<GoldenCase> Case
         configure?.Invoke(options);
         engine ??= new EngineOptions { MaxSequences = 64, MaxBatchTokens = 512 };
         TorchModelRunner runner = TorchModelRunner.Load(options, engine, NullLogger.Instance);
-        var started = new InferenceEngine(runner, StrategyRegistry.BuiltIn, engine, TimeProvider.System, NullLogger<InferenceEngine>.Instance);
+        var started = new InferenceEngine(runner, StrategyRegistry.BuiltIn, engine, TimeProvider.System, new OutputLogger());
         started.Start();
         return started;
     }

@@ -84,9 +84,10 @@ internal sealed class RaggedAttention : IDisposable
         using var scope = NewDisposeScope();
         int length = row.Start + row.Count - first;
         // Held: a Scalar made on the way may be finalised during the call.
-        using TorchSharp.Scalar from = row.Start, to = row.Start + row.Count, firstKey = first, endKey = first + length, never = float.NegativeInfinity;
-        Tensor query = arange(from, to, device: device).unsqueeze(1);
-        Tensor key = arange(firstKey, endKey, device: device).unsqueeze(0);
+        using TorchSharp.Scalar from = row.Start, to = row.Start + row.Count, firstKey = first, endKey = first + length;
+        using TorchSharp.Scalar step = 1, never = float.NegativeInfinity;
+        Tensor query = arange(from, to, step, device: device).unsqueeze(1);
+        Tensor key = arange(firstKey, endKey, step, device: device).unsqueeze(0);
         Tensor hidden = key > query;
         if (Window is { } window)
         {
