@@ -47,7 +47,10 @@ internal sealed record Scenario(
         + $"fails at [{string.Join(' ', FailAt)}]\n{string.Join('\n', (object[])Requests)}";
 }
 
-/// <summary>A request of a scenario: on the large model, along a route through it, on the small one, both by turns, or the small one with tokens withheld; with drafts of a length, or 0 for none.</summary>
+/// <summary>
+/// A request of a scenario: on the large model, along a route through it, on the small one, both by turns, or on the small one with tokens
+/// withheld; with drafts of a length, or 0 for none.
+/// </summary>
 /// <remarks>One that shares takes prompt and priority of the request before it, and waits for its blocks.</remarks>
 internal sealed record ScenarioRequest(
     int[] Prompt, SamplingParams Sampling, char Target, int MaxDraft, bool DraftsItself, int Priority, int ArriveAt, int? CancelAt, bool SharesPrevious)
