@@ -59,7 +59,9 @@ public sealed class DemoSwitchingTests : IDisposable
     {
         using EvaluationModel alone = Load(concurrency: 1);
         AdaptiveChoice drafted = Switching(0.2) with { Proposal = "small", Speculation = new() { Governed = false } };
-        foreach (AdaptiveChoice choice in (AdaptiveChoice[])[Switching(0.2), Switching(0.2, replace: false), Switching(0.05, criterion: "acceptance"), drafted, Cascade(0.05)])
+        AdaptiveChoice[] choices =
+            [Switching(0.2), Switching(0.2, replace: false), Switching(0.05, criterion: "acceptance"), drafted, Cascade(0.05)];
+        foreach (AdaptiveChoice choice in choices)
             Assert.Equal(await ReplyAsync(alone, choice), await ReplyAsync(_pair, choice));
     }
 

@@ -237,7 +237,8 @@ internal sealed class FakeModelRunner : IModelRunner
     {
         if (policy is not IMixturePolicy mixture)
         {
-            ModelView view = new(Entropy(hash), TopProbability(hash, ModelRole.Small)) { Margin = Margin(hash), Acceptance = Acceptance(hash, ModelRole.Small) };
+            float top = TopProbability(hash, ModelRole.Small), acceptance = Acceptance(hash, ModelRole.Small);
+            ModelView view = new(Entropy(hash), top) { Margin = Margin(hash), Acceptance = acceptance };
             bool withholds = policy.Plan(sequence).Role == ModelRole.Small && policy.Withholds(view);
             return withholds ? ModelRole.Large : policy.Plan(sequence).Role;
         }

@@ -154,7 +154,7 @@ public sealed class InferenceEngine : IDisposable
         else if (route is not null) sequence.SetRoute(route);
         ITargetPolicy policy = target.CreatePolicy(sequence);
         if (policy.NeedsAcceptance && !Info.JudgesNextToken)
-            throw new ArgumentException($"Target '{sequence.Target}' with the criterion 'acceptance' needs an acceptance head that scores next tokens.");
+            throw new ArgumentException($"The criterion of target '{sequence.Target}' needs an acceptance head that scores next tokens.");
         running = new RunningSequence(
             sequence, policy, proposal?.CreatePolicy(sequence), proposal?.ChooseDraftRoute(sequence, Info));
         return _scheduler.CanEverFit(sequence, target.Roles);

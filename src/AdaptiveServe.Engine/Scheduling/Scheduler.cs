@@ -337,7 +337,8 @@ internal sealed class Scheduler
     {
         PrefixQueries += sequence.Count - 1;
         PrefixHits += cached;
-        if (sequence.Stats is { SmallForwards: 0, LargeForwards: 0 }) sequence.Stats.CachedPromptTokens = cached; // the other model looks up later
+        bool isFirst = sequence.Stats is { SmallForwards: 0, LargeForwards: 0 }; // the other model looks up later, if at all
+        if (isFirst) sequence.Stats.CachedPromptTokens = cached;
     }
 
     private static bool TryGrow(RunningSequence row, ModelRole role, BlockPool pool, int tokens) =>
@@ -445,7 +446,8 @@ internal sealed class Scheduler
         int computed = scheduled.Start + scheduled.Count;
         FinishReason? reason = null;
         if (scheduled.SampleCount > 0 && row.IsMixture) computed = Mix(scheduled, result, out reason);
-        else if (scheduled.SampleCount > 0 && !Withholds(row, role, result, scheduled.FirstSample)) computed = Accept(scheduled, role, result, out reason);
+        else if (scheduled.SampleCount > 0 && !Withholds(row, role, result, scheduled.FirstSample))
+            computed = Accept(scheduled, role, result, out reason);
         else if (computed >= sequence.PromptLength && sequence.Sampling.MaxTokens == 0) reason = FinishReason.Length;
 
         SetComputed(row, role, computed);

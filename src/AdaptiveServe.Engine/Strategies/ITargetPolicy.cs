@@ -14,7 +14,7 @@ public interface ITargetPolicy
     /// <summary>Whether <see cref="GeneratedToken.Margin"/> must be there: it costs a pass over the vocabulary. The same for all tokens.</summary>
     bool NeedsMargin => false;
 
-    /// <summary>Whether <see cref="ModelView.Acceptance"/> must be there, which takes an acceptance head. The same for all tokens.</summary>
+    /// <summary>Whether <see cref="ModelView.Acceptance"/> must be there: that takes an acceptance head. The same for all tokens.</summary>
     bool NeedsAcceptance => false;
 
     /// <summary>

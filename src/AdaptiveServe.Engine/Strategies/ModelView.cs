@@ -11,8 +11,8 @@ public readonly record struct ModelView(float Entropy, float TopProbability)
     public float Margin { get; init; } = float.NaN;
 
     /// <summary>
-    /// Of the small model: chance that the large one takes its most likely token, as the pair's acceptance head sees it. 1 of the large model, and
-    /// where no policy asked.
+    /// Of the small model: chance that the large one takes its most likely token, as the pair's acceptance head sees it. 1 of the large
+    /// model, and where no policy asked.
     /// </summary>
     public float Acceptance { get; init; } = 1;
 

@@ -11,10 +11,10 @@ internal static class SwitchGrid
 {
     private static readonly int[] Windows = [1, 5], Dwells = [1, 2, 10];
 
-    /// <summary>With the doubtful token replaced the share of the large model is what is left; without, segments are longer than what began them.</summary>
+    /// <summary>Shares of the tokens that thresholds are not below. Where doubtful tokens are replaced, the large model gives what is left.</summary>
     private static readonly (bool Replace, double[] Shares)[] Rules =
     [
-        (true, [0.3, 0.5, 0.7, 0.8, 0.9, 0.94, 0.96, 0.98, 0.99]), (false, [0.3, 0.5, 0.65, 0.8, 0.9, 0.95]),
+        (true, [0.5, 0.7, 0.85, 0.92, 0.96, 0.98, 0.99]), (false, [0.5, 0.7, 0.9]),
     ];
 
     /// <summary>Never leaves the small model.</summary>

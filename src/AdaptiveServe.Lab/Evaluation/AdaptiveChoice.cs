@@ -24,8 +24,8 @@ internal sealed record AdaptiveChoice
     public string Proposal { get; init; } = StrategyRegistry.NoProposal;
 
     /// <value>
-    /// Share of the large model's quality that the calibration beside it chooses <see cref="Entropy"/> by (<see cref="Resolve"/>); null for what
-    /// that says itself.
+    /// Share of the large model's quality that the calibration beside it chooses <see cref="Entropy"/> by (<see cref="Resolve"/>); null for
+    /// what that says itself.
     /// </value>
     public double? Quality { get; init; }
 
@@ -63,7 +63,8 @@ internal sealed record AdaptiveChoice
         EntropyCalibration? calibration = models.SmallModel is { } small ? EntropyCalibration.Find(models.Model, small) : null;
         return calibration is not null
             ? this with { Quality = null, Entropy = calibration.Pick(quality).ToOptions() }
-            : throw new LabException($"--adaptive: 'quality' needs a pair with {EntropyCalibration.FileName} beside the large model (calibrate entropy)");
+            : throw new LabException(
+                $"--adaptive: 'quality' needs a pair with {EntropyCalibration.FileName} beside the large model (calibrate entropy)");
     }
 
     /// <param name="alias"><c>NAME:SUFFIX</c>; the name is anything, the suffix one of those that a server knows.</param>
@@ -100,7 +101,8 @@ internal sealed record AdaptiveChoice
     private AdaptiveChoice ForQuality(JsonElement json)
     {
         bool Says(string name) => json.TryGetProperty(name, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
-        if (Says("target") && Target != "entropy") throw new LabException("--adaptive: 'quality' chooses a setting of the target 'entropy'");
+        if (Says("target") && Target != "entropy")
+            throw new LabException("--adaptive: 'quality' chooses a setting of the target 'entropy'");
         if (Says("entropy")) throw new LabException("--adaptive: 'quality' chooses what 'entropy' would set");
         return this with { Target = "entropy" };
     }

@@ -34,7 +34,8 @@ internal sealed class EvalArguments
     private readonly Option<bool> _compare = new("--compare")
     {
         Description = "Compare the methods of a pair: both models alone, drafts, cascade, and entropy switching with its controls at equal share. "
-            + "Thresholds are quantiles, for the published rule and the replacing one, or for the rule of --adaptive; its 'quality' is one setting.",
+            + "Thresholds are quantiles, for the published rule and the replacing one, or for the rule of --adaptive; its 'quality' is one "
+            + "setting.",
     };
     private readonly NumberOption<int> _seeds = new("--seeds", "Draws of the demo suite to compare on; by default 3, from --seed on.", 1, 100);
     private readonly Option<string?> _plot = Optional("--plot", "Write PREFIX-share.svg and PREFIX-time.svg: accuracy against cost.", "PREFIX");

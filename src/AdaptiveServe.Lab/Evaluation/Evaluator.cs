@@ -58,7 +58,7 @@ internal static class Evaluator
         if (proposal is not null && choice.Speculation.UsesAcceptanceHead && !info.HasAcceptanceHead)
             throw new LabException("stop 'learned': needs an acceptance head of the pair beside the large model (train acceptance-head)");
         if (choice is { Target: "entropy", Entropy.Criterion: "acceptance" } && !info.JudgesNextToken)
-            throw new LabException("criterion 'acceptance': needs an acceptance head of the pair that scores next tokens (train acceptance-head)");
+            throw new LabException("criterion 'acceptance': needs an acceptance head that scores next tokens (train acceptance-head)");
         EnsureRoutes(info, choice, target!, drafts ? null : proposal);
     }
 

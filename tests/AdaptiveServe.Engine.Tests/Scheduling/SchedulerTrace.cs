@@ -97,7 +97,7 @@ internal sealed class SchedulerTrace : IDisposable
         {
             LargeOnlyStrategy => _ => ModelRole.Large,
             SmallOnlyStrategy => _ => ModelRole.Small,
-            SwitchingTarget => SwitchingTarget.RoleAfter,
+            SwitchingTarget or WithholdingTarget => SwitchingTarget.RoleAfter,
             TurnsTarget turns => TurnsTarget.RoleByTurns(turns.SmallTokens),
             ITargetPolicy other => throw new InvalidOperationException($"What {other} generates alone is not known."),
         };

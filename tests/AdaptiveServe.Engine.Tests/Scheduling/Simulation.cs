@@ -210,8 +210,9 @@ internal sealed class Simulation : IDisposable
         foreach ((ScenarioRequest request, RunningSequence row) in _rows)
         {
             Sequence sequence = row.Sequence;
+            ModelRole next = request.Withholds ? row.Next.Role : request.RoleAfter(sequence.Tokens[^1]);
             bool isDecode = sequence.Status == SequenceStatus.Running && sequence.GeneratedCount > 0
-                && (request.Withholds ? row.Next.Role : request.RoleAfter(sequence.Tokens[^1])) == batch.Role && row.Computed(batch.Role) == sequence.Count - 1;
+                && next == batch.Role && row.Computed(batch.Role) == sequence.Count - 1;
             if (isDecode && row.Table(batch.Role).Count * _scenario.Info.BlockSize >= sequence.Count)
                 Assert.Contains(row, scheduled);
         }

@@ -42,7 +42,15 @@ public class AdaptivePathTests
         from maxTokens in Gen.Int[1, 30]
         select new Request(prompt, target, proposal,
             new SpeculationOptions { MaxDraft = maxDraft, Stop = stop, Governed = governed },
-            new EntropySwitchingOptions { Criterion = criterion, Threshold = threshold, ThresholdDown = threshold < 0 ? null : down, Replace = replace, Window = window, MinDwell = dwell },
+            new EntropySwitchingOptions
+            {
+                Criterion = criterion,
+                Threshold = threshold,
+                ThresholdDown = threshold < 0 ? null : down,
+                Replace = replace,
+                Window = window,
+                MinDwell = dwell,
+            },
             new CascadeOptions { Rule = rule, Threshold = rule == "difference" ? threshold - 0.7 : threshold },
             new ControlOptions { Share = share, Segment = dwell },
             new SamplingParams { Seed = seed, MaxTokens = maxTokens, IgnoreEos = true }, route);
@@ -106,7 +114,7 @@ public class AdaptivePathTests
         }
     }
 
-    /// <summary>Replacing a token by the entropy there is the mixture that a cascade of that rule samples, without the large model's runs in between.</summary>
+    /// <summary>Both sample the same mixture; the cascade runs the large model over every token for it.</summary>
     [Theory, InlineData(0UL), InlineData(3UL)]
     public async Task Entropy_ReplacingSingleTokens_GivesWhatTheCascadeGives(ulong seed)
     {

@@ -14,12 +14,15 @@ public class SwitchStormTests
 {
     private const double Median = 2; // of the fake models' entropy
 
+    private static readonly SamplingParams Sampling = new() { MaxTokens = 25, IgnoreEos = true };
+
     [Theory]
     [InlineData("entropy", true, 1, "none"), InlineData("entropy", true, 1, "small"), InlineData("entropy", true, 3, "ngram")]
     [InlineData("acceptance", true, 2, "small"), InlineData("entropy", false, 1, "none"), InlineData("entropy", false, 2, "small")]
     public async Task Entropy_ThresholdAtTheMedian_EachGivesItsOwnAndNothingLeaks(string criterion, bool replace, int dwell, string proposal)
     {
-        EntropySwitchingOptions storm = new() { Criterion = criterion, Threshold = criterion == "entropy" ? Median : 0.5, Replace = replace, MinDwell = dwell };
+        double threshold = criterion == "entropy" ? Median : 0.5;
+        EntropySwitchingOptions storm = new() { Criterion = criterion, Threshold = threshold, Replace = replace, MinDwell = dwell };
         await Gen.Select(Gen.Int[1, 3].Array[1, 12].Array[2, 12], Gen.Int[12, 30], Gen.Int[1, 6], Gen.Int[0, 3]).SampleAsync(
             async (prompts, blocks, rows, leaving) =>
             {
@@ -38,7 +41,7 @@ public class SwitchStormTests
             }, iter: 60, threads: 1);
     }
 
-    private static Sequence Create(int[] prompt, EntropySwitchingOptions storm, string proposal) => new(prompt, new SamplingParams { MaxTokens = 25, IgnoreEos = true })
+    private static Sequence Create(int[] prompt, EntropySwitchingOptions storm, string proposal) => new(prompt, Sampling)
     {
         Target = "entropy",
         EntropySwitching = storm,

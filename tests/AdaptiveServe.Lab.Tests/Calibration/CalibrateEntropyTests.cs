@@ -45,8 +45,8 @@ public sealed class CalibrateEntropyTests : IDisposable
         string adaptive = new JsonObject { ["quality"] = quality }.ToJsonString();
         foreach (string[] how in (string[][])[["--json"], ["--compare", "--json"]])
         {
-            LabRun run = await LabRun.InvokeAsync(["eval", "--model", _large.Path, "--small-model", _small.Path, "--suite", _folder.File("suite.jsonl"),
-                "--threads", "1", "--max-tokens", "12", "--adaptive", adaptive, .. how, _folder.File("out.json")]);
+            LabRun run = await LabRun.InvokeAsync(["eval", "--model", _large.Path, "--small-model", _small.Path, "--suite",
+                _folder.File("suite.jsonl"), "--threads", "1", "--max-tokens", "12", "--adaptive", adaptive, .. how, _folder.File("out.json")]);
             Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
         }
 
@@ -54,7 +54,8 @@ public sealed class CalibrateEntropyTests : IDisposable
         JsonNode[] rows = [.. JsonNode.Parse(File.ReadAllText(_folder.File("out.json")))!["rows"]!.AsArray().Select(row => row!)];
         JsonNode row = Assert.Single(rows, row => row["over"] is not null);
         Assert.Equal(picked.Replace ? "entropy, replacing" : "entropy", (string)row["method"]!);
-        Assert.StartsWith(FormattableString.Invariant($"threshold {picked.Threshold:0.####}, window {picked.Window}"), (string)row["setting"]!, StringComparison.Ordinal);
+        string setting = FormattableString.Invariant($"threshold {picked.Threshold:0.####}, window {picked.Window}, dwell {picked.MinDwell}");
+        Assert.Equal(setting, (string)row["setting"]!);
     }
 
     [Fact]

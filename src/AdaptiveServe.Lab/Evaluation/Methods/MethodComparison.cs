@@ -24,7 +24,7 @@ internal sealed class MethodComparison(
     /// <summary>Runs of all methods, where the settings of switching are known or quantiles.</summary>
     public static int Count(int settings) => 3 + CascadeThresholds.Length + 3 * settings;
 
-    /// <summary>The rules of switching that a pair can be compared with: the published one, and those that replace the doubtful token.</summary>
+    /// <summary>The rules of switching to compare: the published one, and those that replace the doubtful token.</summary>
     public static IReadOnlyList<EntropySwitchingOptions> Rules(bool hasHead)
     {
         EntropySwitchingOptions replacing = new();
@@ -36,7 +36,7 @@ internal sealed class MethodComparison(
     /// <summary>How many settings there are of some rules at most.</summary>
     public static int CountSettings(IEnumerable<EntropySwitchingOptions> rules) => rules.Sum(rule => SharesOf(rule).Length);
 
-    /// <summary>Settings whose thresholds are quantiles of what each criterion says while the small model replies to the first seed.</summary>
+    /// <summary>Settings whose thresholds are quantiles of what a criterion says while the small model replies to the first seed.</summary>
     public async Task<IReadOnlyList<EntropySwitchingOptions>> CreateSettingsAsync(IReadOnlyList<EntropySwitchingOptions> rules)
     {
         List<EntropySwitchingOptions> settings = [];
@@ -45,7 +45,8 @@ internal sealed class MethodComparison(
             EntropySwitchingOptions basis = rule with { ThresholdDown = null };
             EvaluationOptions traced = Options(Method.Switching(basis with { Threshold = SwitchGrid.Never })) with { KeepTokens = true };
             EvaluationResult result = await Evaluator.RunAsync(model, seeds[0], traced, () => { }, cancellation);
-            settings.AddRange(SwitchGrid.Thresholds(basis, result.Examples, SharesOf(rule)).Select(threshold => basis with { Threshold = threshold }));
+            IEnumerable<double> thresholds = SwitchGrid.Thresholds(basis, result.Examples, SharesOf(rule));
+            settings.AddRange(thresholds.Select(threshold => basis with { Threshold = threshold }));
         }
 
         return settings;

@@ -56,8 +56,8 @@ internal static class AdaptiveFields
 
         if (settings is { Target: "entropy", Entropy.Criterion: "acceptance" } && !model.Engine.Info.JudgesNextToken)
         {
-            throw ApiException.NotSupported(EntropyFields.Criterion.Name, "The criterion 'acceptance' needs an acceptance head of this pair that scores "
-                + "next tokens, and there is none beside the large model: 'adaptiveserve-lab train acceptance-head' makes one.");
+            throw ApiException.NotSupported(EntropyFields.Criterion.Name, "The criterion 'acceptance' needs an acceptance head of this pair "
+                + "that scores next tokens, and there is none beside the large model: 'adaptiveserve-lab train acceptance-head' makes one.");
         }
 
         if (settings.Exact && !settings.IsExact)

@@ -17,6 +17,6 @@ internal sealed record PickedSetting(
     bool Replace, int Window, int MinDwell, double Quality, double GeneratedByLarge)
 {
     public static PickedSetting? Of(CalibrationPoint? point) => point is null ? null : new PickedSetting(
-        point.Criterion, point.Threshold, point.ThresholdDown ?? (point.Replace ? null : point.Threshold), point.Replace, point.Window, point.MinDwell, point.Quality,
-        point.GeneratedByLarge);
+        point.Criterion, point.Threshold, point.ThresholdDown ?? (point.Replace ? null : point.Threshold), point.Replace, point.Window,
+        point.MinDwell, point.Quality, point.GeneratedByLarge);
 }

@@ -22,6 +22,13 @@ public class QualityTests(PairServer pair)
         Assert.Equal(threshold, settings.Picked!.Threshold);
     }
 
+    [Theory, InlineData(true, null, null), InlineData(true, 0.5, 0.5), InlineData(false, null, 2.5), InlineData(false, 0.5, 0.5)]
+    public void Picked_ThresholdDown_IsWhatHolds(bool replace, double? given, double? said)
+    {
+        PickedSetting picked = PickedSetting.Of(Point(2.5, 0.96, 0.2) with { Replace = replace, ThresholdDown = given })!;
+        Assert.Equal((replace, said), (picked.Replace, picked.ThresholdDown));
+    }
+
     [Fact]
     public void Read_EntropyWithoutSettings_TakesTheCalibratedOnes()
     {

@@ -33,8 +33,9 @@ public sealed record EntropySwitchingOptions
     public double? ThresholdDown { get; init; }
 
     /// <value>
-    /// True: the criterion looks at the token that the small model is about to give, and where it exceeds the threshold the large model gives
-    /// that token. False: it looks at the tokens that are given, and the model is changed after the doubtful one, as in Simonds 2025. Default true.
+    /// True: the criterion looks at the token that the small model is about to give, and where it exceeds the threshold the large model
+    /// gives that token. False: it looks at the tokens that are given, and the model is changed after the doubtful one, as in Simonds 2025.
+    /// Default true.
     /// </value>
     public bool Replace { get; init; } = true;
 
@@ -42,8 +43,9 @@ public sealed record EntropySwitchingOptions
     public int Window { get; init; } = 1;
 
     /// <value>
-    /// Tokens that a model gives before the other may take over; with <see cref="Replace"/> it binds the large model only. The token that makes
-    /// them that many may already switch; a rule that asks for more than that many is this one with one more. Default 1; Simonds 2025 takes 10.
+    /// Tokens that a model gives before the other may take over; with <see cref="Replace"/> it binds the large model only. The token that
+    /// makes them that many may already switch; a rule that asks for more than that many is this one with one more. Default 1; Simonds 2025
+    /// takes 10.
     /// </value>
     public int MinDwell { get; init; } = 1;
 

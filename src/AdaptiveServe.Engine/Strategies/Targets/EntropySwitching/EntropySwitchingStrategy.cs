@@ -7,10 +7,10 @@ namespace AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 /// mean entropy of the last tokens exceeds a threshold, and gives back where it falls.
 /// </summary>
 /// <remarks>
-/// With <see cref="EntropySwitchingOptions.Replace"/> the doubtful token itself is the large model's, as in routing of single tokens (R2R, Fu
-/// et al. 2025, arXiv 2505.21600). Other criteria than the entropy go by name (<see cref="EntropySwitchingOptions.Criterion"/>). All look at the active model's raw
-/// distribution, before temperature, masks and penalties. The small model begins, unless the threshold is negative. Tokens that were
-/// published are never taken back; the model that takes over first runs over those it has not seen.
+/// With <see cref="EntropySwitchingOptions.Replace"/> the doubtful token itself is the large model's, as in routing of single tokens (R2R,
+/// Fu et al. 2025, arXiv 2505.21600). Other criteria than the entropy go by name (<see cref="EntropySwitchingOptions.Criterion"/>). All look
+/// at the active model's raw distribution, before temperature, masks and penalties. The small model begins, unless the threshold is negative.
+/// Tokens that were published are never taken back; the model that takes over first runs over those it has not seen.
 /// </remarks>
 internal sealed class EntropySwitchingStrategy : ITargetStrategy
 {

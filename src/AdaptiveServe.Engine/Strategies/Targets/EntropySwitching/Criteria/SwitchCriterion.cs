@@ -3,7 +3,7 @@ namespace AdaptiveServe.Engine.Strategies.Targets.EntropySwitching.Criteria;
 /// <summary>Says how unsure the active model was lately: more is less sure, so that one rule of thresholds fits all.</summary>
 internal abstract class SwitchCriterion
 {
-    /// <summary>Every criterion, by the name that requests use, with the threshold that holds where none is given: what suits the demo pair.</summary>
+    /// <summary>Every criterion, by the name that requests use, with what holds where no threshold is given: it suits the demo pair.</summary>
     private static readonly Dictionary<string, (double Threshold, Func<int, SwitchCriterion> Create)> Criteria = new(StringComparer.Ordinal)
     {
         ["entropy"] = (0.4, window => new EntropyCriterion(window)),
