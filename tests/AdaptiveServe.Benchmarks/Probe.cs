@@ -30,7 +30,12 @@ internal static class Probe
             : new(Enum.Parse<ModelShape>(model, ignoreCase: true), threads, sequences, context, compute, dtype);
         double seconds = args.Length > 6 ? double.Parse(args[6], CultureInfo.InvariantCulture) : 3;
         Console.WriteLine($"{model}, {threads} threads, {sequences} sequences, context {context}, {compute}, {dtype}");
-        if (args.Length <= 6) PlainRead(new FileInfo(Path.Combine(setup.Folder, "model.safetensors")).Length);
+        if (args.Length <= 6)
+        {
+            Console.WriteLine($"  multiply-adds          {PeakRate.Measure(),8:F1} GFLOP/s at best");
+            PlainRead(new FileInfo(Path.Combine(setup.Folder, "model.safetensors")).Length);
+        }
+
         Console.WriteLine($"  a step                   {Time(() => setup.Run(setup.Step), seconds)}");
         StepBatch prompts = setup.Prompts();
         Console.WriteLine($"  the prompts              {Time(() => setup.Run(prompts), seconds)}");
