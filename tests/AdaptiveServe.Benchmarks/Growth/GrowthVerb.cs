@@ -89,7 +89,8 @@ internal static class GrowthVerb
     private static void OfWaiting(double seconds)
     {
         int[] waiting = [0, 10, 100, 1000, 10000];
-        for (int i = 0; i < 50; i++) new WaitingRequests(1, 1).Measure(); // compiled
+        foreach (int running in (int[])[1, 32, 256])
+            for (int i = 0; i < 40; i++) new WaitingRequests(running, 1).Measure(); // compiled, and memory at hand
         Header("Waiting requests", "a step of 1 sequence without a model, us", "best", "of 32", "best", "of 256", "best");
         foreach (int count in waiting)
         {
