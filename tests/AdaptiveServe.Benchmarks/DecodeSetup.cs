@@ -13,24 +13,30 @@ namespace AdaptiveServe.Benchmarks;
 /// <remarks>A repeated step writes the same keys and values into the same slots.</remarks>
 internal sealed class DecodeSetup : IDisposable
 {
-    private readonly RandomModel _model;
+    private readonly RandomModel? _model;
     private readonly TorchModelRunner _runner;
     private readonly List<RunningSequence> _sequences = [];
 
-    /// <param name="shape">Of the model.</param>
+    /// <summary>A random model of a shape.</summary>
+    public DecodeSetup(ModelShape shape, int threads, int sequences, int context, string compute = "auto", string dtype = "auto")
+        : this(new RandomModel(shape), threads, sequences, context, compute, dtype)
+    {
+    }
+
+    /// <param name="folder">Of the model.</param>
     /// <param name="threads">Of a forward.</param>
     /// <param name="sequences">How many.</param>
     /// <param name="context">Tokens in each.</param>
     /// <param name="compute"><see cref="TorchRunnerOptions.Compute"/>.</param>
     /// <param name="dtype"><see cref="TorchRunnerOptions.DType"/>.</param>
-    public DecodeSetup(ModelShape shape, int threads, int sequences, int context, string compute = "auto", string dtype = "auto")
+    public DecodeSetup(string folder, int threads, int sequences, int context, string compute = "auto", string dtype = "auto")
     {
-        _model = new RandomModel(shape);
+        Folder = folder;
         var engine = new EngineOptions { MaxSequences = 64, MaxBatchTokens = 16384 };
         var options = new TorchRunnerOptions
         {
-            Model = _model.Folder,
-            KvMemory = "0.5",
+            Model = folder,
+            KvMemory = "16", // more than any of them needs; what is not written takes no memory
             Threads = threads,
             Compute = compute,
             DType = dtype,
@@ -43,7 +49,11 @@ internal sealed class DecodeSetup : IDisposable
         StepBatch prompts = scheduler.Schedule(ModelRole.Large);
         scheduler.Update(prompts, _runner.Execute(prompts));
         Step = scheduler.Schedule(ModelRole.Large);
+        if (Step.Rows.Length != sequences) throw new InvalidOperationException($"Of {sequences} sequences {Step.Rows.Length} have room.");
     }
+
+    private DecodeSetup(RandomModel model, int threads, int sequences, int context, string compute, string dtype)
+        : this(model.Folder, threads, sequences, context, compute, dtype) => _model = model;
 
     /// <summary>The step after the prompts: one row for each sequence.</summary>
     public StepBatch Step { get; }
@@ -65,7 +75,7 @@ internal sealed class DecodeSetup : IDisposable
         return batch;
     }
 
-    public string Folder => _model.Folder;
+    public string Folder { get; }
 
     public ModelInfo Info => _runner.Info;
 
@@ -74,7 +84,7 @@ internal sealed class DecodeSetup : IDisposable
     public void Dispose()
     {
         _runner.Dispose();
-        _model.Dispose();
+        _model?.Dispose();
     }
 
     private static RunningSequence Sequence(int number, int context)

@@ -10,7 +10,9 @@ internal static class DecodeVerb
 {
     private const int Prompt = 64, Generated = 64;
 
-    /// <param name="args">A device (<c>cpu</c>, <c>cuda</c>, <c>cuda:N</c>), a model folder, seconds for each number (2), type of weights (auto).</param>
+    /// <param name="args">
+    /// A device (<c>cpu</c>, <c>cuda</c>, <c>cuda:N</c>), a model folder, seconds for each number (2), type of weights (auto).
+    /// </param>
     public static void Run(ReadOnlySpan<string> args)
     {
         string device = args[0], folder = args[1], dtype = args.Length > 3 ? args[3] : "auto";
@@ -36,7 +38,8 @@ internal static class DecodeVerb
     private static double CopyBandwidth(torch.Device device, double seconds)
     {
         const long Bytes = 1L << 29;
-        using torch.Tensor from = torch.ones(Bytes / sizeof(float), device: device), to = torch.zeros(Bytes / sizeof(float), device: device);
+        using torch.Tensor from = torch.ones(Bytes / sizeof(float), device: device);
+        using torch.Tensor to = torch.zeros_like(from);
         Timing timing = Timing.Of(() =>
         {
             to.copy_(from);

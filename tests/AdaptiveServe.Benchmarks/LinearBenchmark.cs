@@ -15,7 +15,7 @@ public class LinearBenchmark
     private LinearWeight _weight = null!;
     private NativeRows _input = null!, _output = null!;
 
-    [Params(1, 2, 4, 8, 16, 64)]
+    [Params(1, 2, 4, 5, 8, 9, 16, 64)]
     public int Rows { get; set; }
 
     /// <summary>Outputs x inputs: from the second-level cache, from the third, from memory.</summary>

@@ -9,22 +9,33 @@ using TorchSharp;
 
 namespace AdaptiveServe.Benchmarks;
 
-/// <summary>The best of many steps, in seconds instead of minutes and little disturbed by a loaded machine; and where a step's time goes.</summary>
+/// <summary>
+/// The best of many steps, in seconds instead of minutes and little disturbed by a loaded machine; and where a step's time goes.
+/// </summary>
 internal static class Probe
 {
-    /// <param name="args">A <see cref="ModelShape"/>, threads (1), sequences (1), context (64), compute (auto), type of weights (auto), and for a
-    /// short run of steps and prompts alone the seconds for each.</param>
+    /// <param name="args">
+    /// A <see cref="ModelShape"/> or a model folder, threads (1), sequences (1), context (64), compute (auto), type of weights (auto), and for
+    /// a short run of steps and prompts alone the seconds for each.
+    /// </param>
     public static void Run(ReadOnlySpan<string> args)
     {
-        var shape = Enum.Parse<ModelShape>(args[0], ignoreCase: true);
+        string model = args[0];
         int threads = args.Length > 1 ? int.Parse(args[1]) : 1, sequences = args.Length > 2 ? int.Parse(args[2]) : 1;
         int context = args.Length > 3 ? int.Parse(args[3]) : 64;
         string compute = args.Length > 4 ? args[4] : "auto", dtype = args.Length > 5 ? args[5] : "auto";
 
-        using var setup = new DecodeSetup(shape, threads, sequences, context, compute, dtype);
+        using DecodeSetup setup = Directory.Exists(model)
+            ? new(model, threads, sequences, context, compute, dtype)
+            : new(Enum.Parse<ModelShape>(model, ignoreCase: true), threads, sequences, context, compute, dtype);
         double seconds = args.Length > 6 ? double.Parse(args[6], CultureInfo.InvariantCulture) : 3;
-        Console.WriteLine($"{shape}, {threads} threads, {sequences} sequences, context {context}, {compute}, {dtype}");
-        if (args.Length <= 6) PlainRead(new FileInfo(Path.Combine(setup.Folder, "model.safetensors")).Length);
+        Console.WriteLine($"{model}, {threads} threads, {sequences} sequences, context {context}, {compute}, {dtype}");
+        if (args.Length <= 6)
+        {
+            Console.WriteLine($"  multiply-adds          {PeakRate.Measure(),8:F1} GFLOP/s at best");
+            PlainRead(new FileInfo(Path.Combine(setup.Folder, "model.safetensors")).Length);
+        }
+
         Console.WriteLine($"  a step                   {Time(() => setup.Run(setup.Step), seconds)}");
         StepBatch prompts = setup.Prompts();
         Console.WriteLine($"  the prompts              {Time(() => setup.Run(prompts), seconds)}");

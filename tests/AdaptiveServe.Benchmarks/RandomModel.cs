@@ -30,13 +30,15 @@ internal sealed class RandomModel : IDisposable
         };
         File.WriteAllText(Path.Combine(Folder, "config.json"), string.Create(CultureInfo.InvariantCulture, $$"""
             {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "hidden_size": {{hidden}}, "intermediate_size": {{intermediate}},
-             "num_hidden_layers": {{layers}}, "num_attention_heads": {{heads}}, "num_key_value_heads": {{keyValueHeads}}, "vocab_size": {{vocabulary}},
+             "num_hidden_layers": {{layers}}, "num_attention_heads": {{heads}}, "num_key_value_heads": {{keyValueHeads}},
+             "vocab_size": {{vocabulary}},
              "max_position_embeddings": 32768, "tie_word_embeddings": true, "bos_token_id": 1, "eos_token_id": 2,
              "hidden_act": "silu", "rms_norm_eps": 1e-6, "torch_dtype": "bfloat16"}
             """));
         Add("model.embed_tokens.weight", vocabulary, hidden);
         Add("model.norm.weight", hidden);
-        for (int layer = 0; layer < layers; layer++) AddLayer($"model.layers.{layer}.", hidden, hidden / heads * keyValueHeads, intermediate);
+        for (int layer = 0; layer < layers; layer++)
+            AddLayer($"model.layers.{layer}.", hidden, hidden / heads * keyValueHeads, intermediate);
         using FileStream file = File.Create(Path.Combine(Folder, "model.safetensors"));
         WriteTensors(file);
     }

@@ -11,8 +11,8 @@ namespace AdaptiveServe.Benchmarks.Growth;
 
 /// <summary>A random model and sequences up to a length, of whose steps any number of rows at any context can be timed.</summary>
 /// <remarks>
-/// Their keys and values are real numbers, but those of pieces of <see cref="Piece"/> tokens computed each for itself: attention over a whole
-/// long prompt would take minutes, and its results the same time in a step.
+/// Their keys and values are real numbers, but those of pieces of <see cref="Piece"/> tokens computed each for itself: attention over a
+/// whole long prompt would take minutes, and its results the same time in a step.
 /// </remarks>
 internal sealed class GrowthSetup : IDisposable
 {

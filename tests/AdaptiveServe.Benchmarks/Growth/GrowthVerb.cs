@@ -2,15 +2,15 @@ using System.Globalization;
 
 namespace AdaptiveServe.Benchmarks.Growth;
 
-/// <summary>Tables of how the cost of a decode step grows, in milliseconds in the middle of many steps, the columns of a row turn by turn.</summary>
+/// <summary>Tables of how the cost of a decode step grows: milliseconds in the middle of many steps, which were run turn by turn.</summary>
 internal static class GrowthVerb
 {
     private const int Context = 64;
 
     /// <param name="args">
-    /// What grows (<c>context</c>, <c>rows</c>, <c>parameters</c>, <c>tokens</c> of one sequence in a forward, <c>waiting</c>, or <c>kv</c>: types of keys
-    /// and values), seconds for each number (1), and for <c>context</c>, <c>rows</c>, <c>tokens</c> and <c>kv</c> a <see cref="ModelShape"/> (D256x12) and
-    /// threads (1).
+    /// What grows (<c>context</c>, <c>rows</c>, <c>parameters</c>, <c>tokens</c> of one sequence in a forward, <c>waiting</c>, or <c>kv</c>:
+    /// types of keys and values), seconds for each number (1), and for all but <c>parameters</c> and <c>waiting</c> a
+    /// <see cref="ModelShape"/> (D256x12) and threads (1).
     /// </param>
     public static void Run(ReadOnlySpan<string> args)
     {
@@ -54,21 +54,22 @@ internal static class GrowthVerb
 
     private static void OfParameters(double seconds)
     {
-        Header("1 sequence, context 64: shape", "weights", "threads", "MB", "a step", "best", "a plain read of the weights", "GB/s", "share of the read's");
+        Header("1 sequence, context 64: shape", "weights", "threads", "MB", "a step", "best", "a plain read", "GB/s", "share of the read's");
         foreach (ModelShape shape in Enum.GetValues<ModelShape>().Where(shape => shape <= ModelShape.D1024x24))
         {
-            foreach (string dtype in (string[])["auto", "int8"])
-            {
-                foreach (int threads in (int[])[1, 2])
-                {
-                    using var setup = new GrowthSetup(shape, threads, 1, Context, options => options.DType = dtype);
-                    double bytes = dtype == "int8" ? setup.WeightBytes * 34 / 64 : setup.WeightBytes; // 32 of a byte and a scale of two
-                    Timing[] times = Timing.Interleave([setup.Step(1, Context), new PlainRead((long)bytes, threads).Run], seconds);
-                    Row(shape, dtype == "auto" ? "bfloat16" : dtype, threads, $"{bytes / 1e6:F1}", Ms(times[0].Median), Ms(times[0].Best), Ms(times[1].Median),
-                        $"{bytes / times[0].Median / 1e6:F1}", $"{100 * times[1].Median / times[0].Median:F0} %");
-                }
-            }
+            foreach ((string dtype, int threads) in new[] { ("auto", 1), ("auto", 2), ("int8", 1), ("int8", 2) })
+                OfParameters(shape, dtype, threads, seconds);
         }
+    }
+
+    private static void OfParameters(ModelShape shape, string dtype, int threads, double seconds)
+    {
+        using var setup = new GrowthSetup(shape, threads, 1, Context, options => options.DType = dtype);
+        double bytes = dtype == "int8" ? setup.WeightBytes * 34 / 64 : setup.WeightBytes; // 32 of a byte and a scale of two
+        Timing[] times = Timing.Interleave([setup.Step(1, Context), new PlainRead((long)bytes, threads).Run], seconds);
+        double step = times[0].Median, read = times[1].Median;
+        Row(shape, dtype == "auto" ? "bfloat16" : dtype, threads, $"{bytes / 1e6:F1}", Ms(step), Ms(times[0].Best), Ms(read),
+            $"{bytes / step / 1e6:F1}", $"{100 * read / step:F0} %");
     }
 
     private static void OfTokens(ModelShape shape, int threads, double seconds)
@@ -78,15 +79,18 @@ internal static class GrowthVerb
         {
             using var setup = new GrowthSetup(shape, threads, 1, context);
             Timing[] times = Timing.Interleave([.. tokens.Select(count => setup.Verify(count, context))], seconds);
+            (double median, double best) = (times[0].Median, times[0].Best);
             Header($"{shape}, context {context}, {threads} threads: tokens of one sequence", "a forward", "to one", "best", "to one");
             for (int i = 0; i < tokens.Length; i++)
-                Row(tokens[i], Ms(times[i].Median), Ratio(times[i].Median / times[0].Median), Ms(times[i].Best), Ratio(times[i].Best / times[0].Best));
+                Row(tokens[i], Ms(times[i].Median), Ratio(times[i].Median / median), Ms(times[i].Best), Ratio(times[i].Best / best));
         }
     }
 
     private static void OfWaiting(double seconds)
     {
         int[] waiting = [0, 10, 100, 1000, 10000];
+        foreach (int running in (int[])[1, 32, 256])
+            for (int i = 0; i < 40; i++) new WaitingRequests(running, 1).Measure(); // compiled, and memory at hand
         Header("Waiting requests", "a step of 1 sequence without a model, us", "best", "of 32", "best", "of 256", "best");
         foreach (int count in waiting)
         {
@@ -116,7 +120,8 @@ internal static class GrowthVerb
     {
         const int Sequences = 32, Long = 4096;
         string[] types = ["float32", "bfloat16", "float16"];
-        GrowthSetup[] setups = [.. types.Select(type => new GrowthSetup(shape, threads, Sequences, Long, options => options.KvDType = type))];
+        GrowthSetup[] setups = [.. types.Select(
+            type => new GrowthSetup(shape, threads, Sequences, Long, options => options.KvDType = type))];
         Header($"{shape}, {threads} threads: sequences", "context", "float32", "bfloat16", "to float32", "float16", "to float32");
         foreach ((int rows, int context) in new[] { (1, Context), (1, Long), (Sequences, Context), (Sequences, Long) })
         {

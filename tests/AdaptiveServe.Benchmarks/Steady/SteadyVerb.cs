@@ -8,7 +8,10 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AdaptiveServe.Benchmarks.Steady;
 
-/// <summary>The engine with a random model under a steady load: what it allocates, how long collections stop it, and what a step costs outside the model.</summary>
+/// <summary>
+/// The engine with a random model under a steady load: what it allocates, how long collections stop it, and what a step costs outside the
+/// model.
+/// </summary>
 internal static class SteadyVerb
 {
     private const int MostSteps = 1 << 20;
@@ -51,9 +54,9 @@ internal static class SteadyVerb
         paused = GC.GetTotalPauseDuration() - paused;
         Console.WriteLine($"  {tokens / duration.TotalSeconds:F0} tokens a second; {load.Ended - ended} sequences ended and were replaced");
         Console.WriteLine($"  allocated by the process {(double)bytes / tokens:F2} B a token");
-        Console.WriteLine(
-            $"  collections              {GC.CollectionCount(0) - collections[0]} (generation 1: {GC.CollectionCount(1) - collections[1]}, "
-            + $"2: {GC.CollectionCount(2) - collections[2]}), {paused.TotalMilliseconds:F3} ms in all, the longest {longest.TotalMilliseconds:F3} ms");
+        string counts = string.Join(", ", collections.Select((before, generation) => GC.CollectionCount(generation) - before));
+        Console.WriteLine($"  collections              {counts} of generation 0 and above, 1 and above, 2;");
+        Console.WriteLine($"                           {paused.TotalMilliseconds:F3} ms in all, the longest {longest.TotalMilliseconds:F3} ms");
     }
 
     private static void Report(ReadOnlySpan<StepRecord> records)
@@ -71,15 +74,16 @@ internal static class SteadyVerb
 
         if (decode.Count == 0) throw new InvalidOperationException("No step without a prompt was seen.");
         int empty = decode.Count(record => record.Bytes == 0);
-        TimeSpan time = decode.Aggregate(TimeSpan.Zero, (sum, record) => sum + record.Time);
-        TimeSpan outside = decode.Aggregate(TimeSpan.Zero, (sum, record) => sum + record.Outside);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
-              the engine's thread, of {records.Length} steps of which {decode.Count} without prompts:
-                allocated              {(double)bytes / samples:F3} B a token; steps without prompts {(double)decodeBytes / decode.Sum(record => record.Samples):F3} B,
+        double perToken = (double)decodeBytes / decode.Sum(record => record.Samples);
+        double step = Median(decode, record => record.Time), outside = Median(decode, record => record.Outside);
+        double share = decode.Sum(record => record.Outside.TotalMilliseconds) / decode.Sum(record => record.Time.TotalMilliseconds);
+        Console.WriteLine($"""
+              the engine's thread      {records.Length} steps, {decode.Count} of them without prompts
+                allocated              {(double)bytes / samples:F3} B a token; in steps without prompts {perToken:F3} B:
                                        {empty} of them nothing, the most in one {decode.Max(record => record.Bytes)} B
-                a step                 {Median(decode, record => record.Time):F4} ms in the middle, outside the model {Median(decode, record => record.Outside):F4} ms
-                outside the model      {100 * outside / time:F2} % of all time, {100 * Median(decode, record => record.Outside) / Median(decode, record => record.Time):F2} % in the middle
-            """));
+                a step without prompts {step:F4} ms in the middle, outside the model {outside:F4} ms
+                outside the model      {100 * share:F2} % of all time, {100 * outside / step:F2} % in the middle
+            """);
     }
 
     private static double Median(List<StepRecord> records, Func<StepRecord, TimeSpan> what)

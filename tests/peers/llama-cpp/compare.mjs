@@ -164,10 +164,10 @@ class Peer {
   }
 }
 
-/** This server's kernels: the medians of the same. */
+/** This server's kernels on the same weights: the medians of the same. */
 function own(name, format, threads, sequences, context) {
   const dtype = format === "q8_0" ? "int8" : "auto";
-  const output = execFileSync(probe, ["probe", name, threads, sequences, context, "auto", dtype, options.quick ? 0.3 : 1].map(String), { encoding: "utf8" });
+  const output = execFileSync(probe, ["probe", join(folder, name), threads, sequences, context, "auto", dtype, options.quick ? 0.3 : 1].map(String), { encoding: "utf8" });
   const read = (line) => Number(new RegExp(`^  ${line} .*at best, +([0-9.]+) in the middle`, "m").exec(output)[1]);
   return { step: read("a step"), prompt: read("the prompts") };
 }

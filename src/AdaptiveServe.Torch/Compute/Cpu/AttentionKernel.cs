@@ -37,8 +37,7 @@ internal static unsafe class AttentionKernel
         for (int vector = 0; vector < item.Count; vector++)
         {
             float scale = 1 / scratch.Sums[vector];
-            float* blend = scratch.Blends + vector * scratch.Stride, output = item.Output(batch, vector);
-            for (int i = 0; i < batch.Layout.HeadDim; i++) output[i] = blend[i] * scale;
+            RowKernels.Scale<TValues>(scratch.Blends + vector * scratch.Stride, scale, batch.Layout.HeadDim, item.Output(batch, vector));
         }
     }
 
@@ -95,7 +94,7 @@ internal static unsafe class AttentionKernel
         for (int i = high; i % TLanes.Width != 0; i++) scores[i] = Nothing;
         TLanes max = TLanes.Broadcast(largest);
         for (int i = 0; i < high; i += TLanes.Width) max = TLanes.Max(max, TLanes.Load(scores + i));
-        float newLargest = LaneMath.Max(max), correction = MathF.Exp((largest - newLargest) * scale);
+        float newLargest = LaneMath.Max(max), correction = largest == Nothing ? 0 : MathF.Exp((largest - newLargest) * scale);
         max = TLanes.Broadcast(newLargest);
         TLanes scales = TLanes.Broadcast(scale), total = default;
         for (int i = 0; i < high; i += TLanes.Width)

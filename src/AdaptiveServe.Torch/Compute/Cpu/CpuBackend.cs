@@ -382,6 +382,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         if (!_data.TryGetValue(tensor, out nint data))
         {
             data = (nint)TensorMemory.Pointer(tensor);
+            LargePages.Advise((byte*)data, (nint)(tensor.numel() * tensor.element_size())); // a cache, before its first block is written
             _data.Add(tensor, data);
         }
 

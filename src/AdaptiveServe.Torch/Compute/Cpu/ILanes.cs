@@ -75,4 +75,7 @@ internal unsafe interface ILanes<T>
 
     /// <summary>Folds the lanes to four, halves onto halves; <see cref="LaneSums"/> adds these up.</summary>
     static abstract Vector128<float> Fold(T value);
+
+    /// <summary>The largest of the lanes that <see cref="Fold"/> would add up; not a number may get lost.</summary>
+    static abstract Vector128<float> FoldMax(T value);
 }

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace AdaptiveServe.Torch.Compute.Cpu;
 
@@ -44,13 +45,11 @@ internal static unsafe class LaneMath
     }
 
     /// <summary>The largest lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Max<TLanes>(TLanes value)
         where TLanes : struct, ILanes<TLanes>
     {
-        float* lanes = stackalloc float[TLanes.Width];
-        TLanes.Store(value, lanes);
-        float max = lanes[0];
-        for (int i = 1; i < TLanes.Width; i++) max = Math.Max(max, lanes[i]);
-        return max;
+        Vector128<float> four = TLanes.FoldMax(value);
+        return Math.Max(Math.Max(four.GetElement(0), four.GetElement(1)), Math.Max(four.GetElement(2), four.GetElement(3)));
     }
 }

@@ -108,4 +108,7 @@ internal readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes2
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Fold(Lanes256 value) => value._value.GetLower() + value._value.GetUpper();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> FoldMax(Lanes256 value) => Vector128.MaxNative(value._value.GetLower(), value._value.GetUpper());
 }

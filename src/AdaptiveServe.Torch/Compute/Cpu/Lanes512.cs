@@ -112,4 +112,11 @@ internal readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes5
         Vector256<float> half = value._value.GetLower() + value._value.GetUpper();
         return half.GetLower() + half.GetUpper();
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> FoldMax(Lanes512 value)
+    {
+        Vector256<float> half = Vector256.MaxNative(value._value.GetLower(), value._value.GetUpper());
+        return Vector128.MaxNative(half.GetLower(), half.GetUpper());
+    }
 }

@@ -16,6 +16,16 @@ internal static unsafe class RowKernels
         for (; i < columns; i++) output[i] = input[i] * scale * weight[i];
     }
 
+    /// <summary>output = input * factor; nothing behind the last column is written.</summary>
+    public static void Scale<TLanes>(float* input, float factor, int columns, float* output)
+        where TLanes : struct, ILanes<TLanes>
+    {
+        TLanes factors = TLanes.Broadcast(factor);
+        int i = 0;
+        for (; i <= columns - TLanes.Width; i += TLanes.Width) TLanes.Store(TLanes.Multiply(TLanes.Load(input + i), factors), output + i);
+        for (; i < columns; i++) output[i] = input[i] * factor;
+    }
+
     /// <summary>Rotates the pairs (i, i + half) of a head by its position's angles.</summary>
     public static void Rotate<TLanes>(float* head, float* cosines, float* sines, int half)
         where TLanes : struct, ILanes<TLanes>
