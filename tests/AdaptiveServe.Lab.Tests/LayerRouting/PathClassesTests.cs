@@ -22,6 +22,8 @@ public class PathClassesTests
         Assert.Equal(0.92, weights[0], 0.006);
         Assert.Equal(0.90, weights[1], 0.006);
         Assert.Equal(1.18, weights[2], 0.006);
+        int[] rare = [.. Enumerable.Repeat(0, 3000), .. Enumerable.Repeat(1, 3000), 2];
+        Assert.Equal([0.25f, 0.25f, 2.5f], RouterTrainer.ClassWeights([rare], 0.999));
         Assert.Equal([1, 1, 0], RouterTrainer.ClassWeights([[0, 1]], 0.999)); // a class that does not occur has none
     }
 

@@ -50,8 +50,9 @@ public sealed class TrainLayerRoutersCommandTests : IDisposable
         Assert.Equal((ExitCode.Success, ""), (compared.Code, compared.Error));
         JsonArray points = JsonNode.Parse(File.ReadAllText(_folder.File("routes.json")))!["points"]!.AsArray();
         Assert.Equal(["large", "learned", "learned", "lac", "lac", "oracle"], points.Select(point => (string?)point!["router"]));
-        Assert.Equal([1, 1, 1], new[] { 0, 2, 4 }.Select(i => (double)points[i]!["executed_share"]!)); // a budget of all layers is the whole model
-        Assert.Equal(0, (double)points[2]!["difference"]!["mean"]!);
+        Assert.Equal(1, (double)points[4]!["executed_share"]!); // a budget of all layers is the whole model
+        Assert.Equal(0, (double)points[4]!["difference"]!["mean"]!);
+        Assert.InRange((double)points[2]!["executed_share"]!, 1, 1.5); // and leaves the learned router only second passes
         Assert.InRange((double)points[5]!["score"]!["accuracy"]!, (double)points[0]!["score"]!["accuracy"]!, 1); // the oracle is never worse
         Assert.Null(points[1]!["tokens_per_second"]);
     }
