@@ -7,6 +7,7 @@ using AdaptiveServe.Lab.Evaluation.Suites;
 using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Lab.LayerRouting.Search;
 using AdaptiveServe.Lab.LayerRouting.Training;
+using AdaptiveServe.Lab.Speculation;
 using AdaptiveServe.Torch;
 using AdaptiveServe.Torch.Loading;
 using AdaptiveServe.Torch.Routing;
@@ -25,12 +26,12 @@ internal static class BottleneckTraining
         IReadOnlyList<EvaluationExample> examples = SearchExamples.Load(options.Suite, options.Count, options.Seed);
         using OutputFile file = RouterOutput.Create(options.Output, BottleneckRouter.FileName);
         using OutputFile? plot = options.Plot is { } path ? OutputFile.Create(path) : null;
-        (PathLabel[] labels, int[][] prompts) = await LabelsAsync(options, examples, fingerprint, console, cancellation);
+        (PathLabel[] labels, IReadOnlyList<Answer> replies) = await LabelsAsync(options, examples, fingerprint, console, cancellation);
         int[] usable = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i].Paths.Count > 0)];
         if (usable.Length < 2 * HeldEvery) throw new LabException($"only {usable.Length} prompts have a correct path; {2 * HeldEvery} are needed");
 
         int[] learned = [.. usable.Where((_, i) => i % HeldEvery != 0)], held = [.. usable.Where((_, i) => i % HeldEvery == 0)];
-        PromptStates states = PromptStates.Read(options.Model, [.. usable.Select(i => prompts[i])], cancellation);
+        PromptStates states = PromptStates.Read(options.Model, [.. usable.Select(i => replies[i].Tokens[..replies[i].PromptLength])], cancellation);
         int[][] classes = PathClasses.Of([.. usable.Select(i => labels[i])], states.Layers);
         Dictionary<int, int> place = usable.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         Half learnedHalf = Half.Of(states, classes, [.. learned.Select(i => place[i])]), heldHalf = Half.Of(states, classes, [.. held.Select(i => place[i])]);
@@ -40,7 +41,8 @@ internal static class BottleneckTraining
         IReadOnlyList<double> losses = await ProgressBar.RunAsync(console.Error, "training", training.Epochs, onDone => Task.Run(() => trainer.Train(
             learnedHalf.States, learnedHalf.Classes, heldHalf.States, heldHalf.Classes, options.Seed, onDone, cancellation), cancellation));
         RouterVerdict verdict = RouterVerdict.Of(trainer.Predict(heldHalf.States));
-        RouterOutput.Write(file, trainer.Tensors, ScoreQuantiles.Of(verdict.Scores), fingerprint, "drllm");
+        IEnumerable<(float, double)> scores = verdict.Scores.Select((score, i) => (score, (double)replies[held[i / states.Layers]].Count));
+        RouterOutput.Write(file, trainer.Tensors, ScoreQuantiles.Of(scores), fingerprint, "drllm");
         plot?.Stream.Write(Encoding.UTF8.GetBytes(LayerHeatMap.Draw(Skips(labels, states.Layers))));
         file.Commit();
         plot?.Commit();
@@ -50,7 +52,8 @@ internal static class BottleneckTraining
             .Write(console.Output);
     }
 
-    private static async Task<(PathLabel[] Labels, int[][] Prompts)> LabelsAsync(
+    /// <summary>The paths of all prompts, and what the whole model replies to them.</summary>
+    private static async Task<(PathLabel[] Labels, IReadOnlyList<Answer> Replies)> LabelsAsync(
         TrainLayerRoutersOptions options, IReadOnlyList<EvaluationExample> examples, string fingerprint, InvocationConfiguration console,
         CancellationToken cancellation)
     {
@@ -58,7 +61,6 @@ internal static class BottleneckTraining
         ReferenceStrategy reference = new();
         TorchRunnerOptions running = new() { Model = options.Model, Threads = options.Threads };
         using EvaluationModel model = EvaluationModel.Load(running, Concurrency, StrategyRegistry.BuiltIn.With(reference));
-        int[][] prompts = [.. examples.Select((example, index) => Evaluator.Encode(model, example, index))];
         PathTreeOptions defaults = new();
         LabelSearch search = new(model, reference, defaults with { Simulations = options.Simulations ?? defaults.Simulations }, options.Seed);
         PathLabel?[] labels = [.. examples.Select(example => file.Known.GetValueOrDefault(example.Hash))];
@@ -73,7 +75,9 @@ internal static class BottleneckTraining
             }, cancellation);
             return open.Length;
         });
-        return ([.. labels.Select(label => label!)], prompts);
+        IReadOnlyList<Answer> replies = await ProgressBar.RunAsync(console.Error, "replies", examples.Count, onDone =>
+            AnswerSource.RunAsync(model, examples, new EvaluationOptions { Seed = options.Seed }, onDone, cancellation));
+        return ([.. labels.Select(label => label!)], replies);
     }
 
     private static Dictionary<string, double[]> Skips(IReadOnlyList<PathLabel> labels, int layers) => labels

@@ -29,8 +29,10 @@ internal static class GateTraining
         using GateTrainer trainer = new(options.Model, [.. texts.Where((_, i) => i % HeldEvery != 0)], training);
         IReadOnlyList<double> losses = await ProgressBar.RunAsync(console.Error, "training", trainer.Steps, onDone =>
             Task.Run(() => trainer.Train(options.Seed, onDone, cancellation), cancellation));
-        float[][] gates = trainer.Predict([.. texts.Where((text, i) => i % HeldEvery == 0 && text.Tokens.Length <= trainer.MaxLength)]);
-        RouterOutput.Write(file, trainer.Tensors, ScoreQuantiles.Of(gates.SelectMany(prompt => prompt.Select(gate => 1 - gate))), fingerprint, "first");
+        Answer[] held = [.. texts.Where((text, i) => i % HeldEvery == 0 && text.Count > 0 && text.Tokens.Length <= trainer.MaxLength)];
+        float[][] gates = trainer.Predict(held);
+        IEnumerable<(float, double)> scores = gates.Zip(held).SelectMany(pair => pair.First.Select(gate => (1 - gate, (double)pair.Second.Count)));
+        RouterOutput.Write(file, trainer.Tensors, ScoreQuantiles.Of(scores), fingerprint, "first");
         file.Commit();
         Report(console.Output, trainer.Texts.Count, losses, gates);
     }

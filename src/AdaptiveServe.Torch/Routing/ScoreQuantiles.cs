@@ -4,7 +4,7 @@ namespace AdaptiveServe.Torch.Routing;
 
 /// <summary>
 /// How a router's scores are spread over the layers and prompts that it was trained for: a share of layers to run becomes the score above
-/// which a layer is left out, so that the share is met in the mean over such prompts.
+/// which a layer is left out, so that the share is met in the mean over the replies to such prompts.
 /// </summary>
 internal sealed class ScoreQuantiles
 {
@@ -23,10 +23,20 @@ internal sealed class ScoreQuantiles
     }
 
     /// <summary>The table of some scores.</summary>
-    public static float[] Of(IEnumerable<float> scores)
+    /// <param name="scores">At least one, with its weight above 0: the tokens that it decides for, as layers are counted over tokens.</param>
+    public static float[] Of(IEnumerable<(float Score, double Weight)> scores)
     {
-        float[] sorted = [.. scores.Order()];
-        return [.. Enumerable.Range(0, Count).Select(i => sorted[(int)((long)i * (sorted.Length - 1) / (Count - 1))])];
+        (float Score, double Weight)[] sorted = [.. scores.OrderBy(entry => entry.Score)];
+        double total = sorted.Sum(entry => entry.Weight), before = 0;
+        float[] values = new float[Count];
+        int at = 0;
+        for (int i = 0; i < Count; i++)
+        {
+            while (at < sorted.Length - 1 && before + sorted[at].Weight < total * i / (Count - 1)) before += sorted[at++].Weight;
+            values[i] = sorted[at].Score;
+        }
+
+        return values;
     }
 
     /// <summary>The score above which a layer is left out.</summary>

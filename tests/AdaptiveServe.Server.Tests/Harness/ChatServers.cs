@@ -36,6 +36,7 @@ public sealed class PairServer : IAsyncLifetime
             SmallLayers = 1,
             LargeRepeats = 2,
             LayerRanking = [2, 1, 3, 0],
+            PromptRouters = ["learned", "lac"],
         }),
         ("chat-template", _template.Path));
 

@@ -110,9 +110,11 @@ public class RouterReadingTests
     public void Quantiles_Budget_IsTheShareThatDoesNotExceed()
     {
         float[] scores = [.. Enumerable.Range(0, 5000).Select(i => (float)Math.Sin(i))];
-        ScoreQuantiles quantiles = new(ScoreQuantiles.Of(scores));
+        ScoreQuantiles quantiles = new(ScoreQuantiles.Of(scores.Select(score => (score, 2.0))));
         foreach (double budget in new[] { 0.1, 0.55, 0.9 })
             Assert.Equal(budget, scores.Count(score => score <= quantiles.Threshold(budget)) / 5000.0, 0.01);
+        ScoreQuantiles weighted = new(ScoreQuantiles.Of([(1, 3), (0, 1), (2, 4)]));
+        Assert.Equal([0, 0, 1, 1, 2, 2], new[] { 0.01, 0.12, 0.13, 0.49, 0.51, 0.99 }.Select(weighted.Threshold));
         Assert.Equal(float.PositiveInfinity, quantiles.Threshold(1));
         Assert.Throws<ArgumentException>(() => new ScoreQuantiles([1, 0]));
         Assert.Throws<ArgumentException>(() => new ScoreQuantiles([0, float.NaN]));

@@ -14,6 +14,8 @@ namespace AdaptiveServe.Lab.LayerRouting.Training;
 /// </remarks>
 internal sealed class RouterTrainer : IDisposable
 {
+    private const double MostWeight = 10;
+
     private readonly RouterOptions _options;
     private readonly int _layers, _hidden;
     private readonly Tensor[] _down, _downBias, _up, _upBias;
@@ -111,12 +113,17 @@ internal sealed class RouterTrainer : IDisposable
         return tensors;
     }
 
-    /// <summary>(1 - beta) / (1 - beta^n) of each class, scaled to a mean of 1 over the classes that occur; 0 for the others.</summary>
+    /// <summary>
+    /// (1 - beta) / (1 - beta^n) of each class, scaled to a mean of 1 over the classes that occur; 0 for the others. None is more than ten
+    /// times the least: a class that occurs once in thousands would be nearly all of the loss.
+    /// </summary>
     public static float[] ClassWeights(IEnumerable<int[]> classes, double beta)
     {
         int[] counts = new int[BottleneckNetwork.Classes];
         foreach (int found in classes.SelectMany(prompt => prompt)) counts[found]++;
         double[] weights = [.. counts.Select(count => count == 0 ? 0 : (1 - beta) / (1 - Math.Pow(beta, count)))];
+        double least = weights.Where(weight => weight > 0).Min();
+        weights = [.. weights.Select(weight => Math.Min(weight, MostWeight * least))];
         double mean = weights.Where(weight => weight > 0).Average();
         return [.. weights.Select(weight => (float)(weight / mean))];
     }

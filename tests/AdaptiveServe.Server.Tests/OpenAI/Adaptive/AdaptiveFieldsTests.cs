@@ -35,10 +35,14 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
         foreach (string path in (string[])[Chats.Path, "/v1/completions"]) (await _single.PostAsync(Body(name, "null"), path)).Expect(200);
     }
 
-    [Theory]
-    [InlineData("adaptive.routing.router", "\"first\"")]
-    [InlineData("adaptive.routing.router", "\"lac\"")]
-    public Task Field_NotBuilt_IsRefused(string name, string value) => RefusedAsync(name, value, "not_supported");
+    /// <summary>The models of these tests have no routers beside them.</summary>
+    [Theory, InlineData("learned", "--method drllm"), InlineData("first", "--method first"), InlineData("lac", "lac")]
+    public async Task Router_NotThere_IsRefused(string router, string help)
+    {
+        Answer answer = await _single.PostAsync(
+            $$"""{"messages": [{"role": "user", "content": "x"}], "adaptive": {"target": "routed", "routing": {"router": "{{router}}"} } }""", Chats.Path);
+        Assert.Contains(help, answer.ExpectError(400, "invalid_request_error", "not_supported", "adaptive.routing.router").Message, StringComparison.Ordinal);
+    }
 
     /// <summary>The small models of the tests have no acceptance head.</summary>
     [Theory, InlineData("small"), InlineData("ngram")]
@@ -90,6 +94,10 @@ public class AdaptiveFieldsTests(ChatServer chat, PairServer pair)
     [InlineData("adaptive.proposal", "\"self\"")]
     [InlineData("adaptive.routing", "{}")]
     [InlineData("adaptive.routing.router", "\"random\"")]
+    [InlineData("adaptive.routing.router", "\"learned\"")]
+    [InlineData("adaptive.routing.router", "\"lac\"")]
+    [InlineData("adaptive.routing.prompt", "\"whole\"")]
+    [InlineData("adaptive.routing.prompt", "\"routed\"")]
     [InlineData("adaptive.routing.budget", "1")]
     [InlineData("adaptive.routing.budget", "0.0001")]
     [InlineData("adaptive.routing.layers", "[3]")]

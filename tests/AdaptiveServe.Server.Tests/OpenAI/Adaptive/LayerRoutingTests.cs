@@ -39,6 +39,60 @@ public class LayerRoutingTests(ChatServer chat, PairServer pair)
         }
     }
 
+    /// <summary>The router of these models leaves the second layer out of some prompts, runs the first twice for others, and all layers for the rest.</summary>
+    [Theory]
+    [InlineData("learned", "a", 0), InlineData("learned", "b", 0), InlineData("learned", "c", 0), InlineData("lac", "d", 0), InlineData("learned", "e", 2), InlineData("learned", "f", 2)]
+    public async Task Route_OfThePrompt_IsRunAndReported(string router, string question, int others)
+    {
+        int[] prompt = _pair.Model.Tokenizer.Encode(question, addSpecialTokens: false);
+        LayerRoute route = FakeModelRunner.RouteOf(prompt, _pair.Engine.Info);
+        bool isWhole = route.Repeated == 0;
+        SamplingParams sampling = new() { MaxTokens = Length, IgnoreEos = true };
+        List<int> expected = FakeModelRunner.Continue(prompt, sampling, route.IsPlain ? null : route, _pair.Engine.Info, isWhole ? prompt.Length : 0);
+        string adaptive = $$"""{"routing": {"router": "{{router}}"}, "trace": true}""";
+        foreach (bool stream in (bool[])[false, true])
+        {
+            ChatReply reply = await _pair.GetChatAsync(stream, ("model", "fake:routed"), ("messages", Chats.User(question)), ("max_tokens", Length),
+                ("ignore_eos", true), ("seed", 0), ("n", 1 + others), ("adaptive", JsonElement.Parse(adaptive)));
+            int choices = 1 + others, routed = choices * (Length - (isWhole ? 1 : 0)); // the first token comes of the prompt
+            Assert.Equal((choices * Length * 4 - routed * route.Skipped, routed * route.Skipped, routed * route.Repeated), Layers(reply));
+            JsonElement scores = reply.Adaptive.GetProperty("layer_scores");
+            Assert.Equal(choices, scores.GetArrayLength());
+            Assert.All(scores.EnumerateArray(), one => Assert.Equal(Enumerable.Range(0, 4).Select(layer => route.Runs(layer) ? 0 : 1), one.EnumerateArray().Select(score => score.GetInt32())));
+            if (others > 0) continue;
+            Assert.Equal(expected, reply.Trace.Select(record => record.GetProperty("id").GetInt32()));
+            Assert.Equal(expected.Select((_, i) => i == 0 && isWhole ? 4 : route.Layers.Count), reply.Trace.Select(record => record.GetProperty("layers").GetInt32()));
+        }
+    }
+
+    [Fact]
+    public async Task Scores_WithoutTraceOrRouter_AreAbsent()
+    {
+        foreach (string adaptive in (string[])["""{"routing": {"router": "learned"}}""", """{"trace": true}"""])
+            Assert.False((await AskAsync(false, "fake:routed", adaptive)).Adaptive.TryGetProperty("layer_scores", out _));
+    }
+
+    [Theory, InlineData("small"), InlineData("ngram"), InlineData("self")]
+    public async Task Proposal_OnARouteOfThePrompt_ChangesNoToken(string proposal)
+    {
+        ChatReply alone = await AskAsync(false, "fake:routed", """{"routing": {"router": "learned"}}""");
+        ChatReply drafted = await AskAsync(true, "fake:routed", Drafting.Always($$"""{"routing": {"router": "learned"}, "proposal": "{{proposal}}"}"""));
+        Assert.Equal(alone.Content, drafted.Content);
+        Assert.Equal(Layers(alone), Layers(drafted));
+    }
+
+    /// <summary>A route that is given, behind a whole prompt.</summary>
+    [Fact]
+    public async Task Prompt_Whole_BeginsTheRouteBehindIt()
+    {
+        int[] prompt = _pair.Model.Tokenizer.Encode(Question, addSpecialTokens: false);
+        ChatReply reply = await AskAsync(false, "fake:routed", """{"routing": {"layers": [0, 2, 3], "prompt": "whole"}, "trace": true}""");
+        Assert.Equal(
+            FakeModelRunner.Continue(prompt, new SamplingParams { MaxTokens = Length, IgnoreEos = true }, new LayerRoute([0, 2, 3], 4, 0), _pair.Engine.Info, prompt.Length),
+            reply.Trace.Select(record => record.GetProperty("id").GetInt32()));
+        Assert.Equal((Length * 4 - (Length - 1), Length - 1, 0), Layers(reply));
+    }
+
     [Theory, InlineData("""{"layers": [0, 1, 2, 3]}"""), InlineData("""{"budget": 1}"""), InlineData("""{"budget": 1, "router": "random"}""")]
     public async Task Route_AllLayers_IsThePlainModel(string routing)
     {

@@ -1,0 +1,158 @@
+using System.Text.Json.Nodes;
+using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
+using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Evaluation;
+using AdaptiveServe.Lab.Files;
+using AdaptiveServe.Lab.LayerRouting;
+using AdaptiveServe.Lab.LayerRouting.Training;
+using AdaptiveServe.Lab.Speculation;
+using AdaptiveServe.Lab.Tests.Evaluation;
+using AdaptiveServe.Torch;
+using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Routing;
+using TorchSharp;
+
+namespace AdaptiveServe.Lab.Tests.LayerRouting;
+
+/// <summary>A model of two layers that was not trained learns to leave layers out of what it says.</summary>
+public sealed class TrainLayerRoutersCommandTests : IDisposable
+{
+    private const int Count = 24, ReplyTokens = 24;
+
+    private readonly TemporaryFolder _folder = new(), _model = RandomModel.Create();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _model.Dispose();
+    }
+
+    [Fact]
+    public async Task Train_Drllm_WritesRoutersThatAreCompared()
+    {
+        await WriteSuiteAsync();
+        LabRun run = await TrainAsync("drllm", "--labels", _folder.File("labels.jsonl"), "--epochs", "2", "--plot", _folder.File("skips.svg"));
+        Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+        Assert.Contains("macro-F1", run.Output, StringComparison.Ordinal);
+        Assert.Contains("<svg", File.ReadAllText(_folder.File("skips.svg")), StringComparison.Ordinal);
+        string[] labels = File.ReadAllLines(_folder.File("labels.jsonl"));
+        Assert.Equal(1 + Count, labels.Length);
+        Assert.True(File.Exists(Path.Combine(_model.Path, BottleneckRouter.FileName)));
+
+        LabRun again = await TrainAsync("drllm", "--labels", _folder.File("labels.jsonl"), "--epochs", "2"); // nothing is searched anew
+        Assert.Equal((ExitCode.Success, run.Output), (again.Code, again.Output));
+        Assert.Equal(labels, File.ReadAllLines(_folder.File("labels.jsonl")));
+
+        LabRun compared = await LabRun.InvokeAsync("compare-routes", "--model", _model.Path, "--suite", _folder.File("suite.jsonl"), "--out", _folder.Path,
+            "--router", "learned", "--router", "lac", "--budget", "0.5", "--budget", "1", "--oracle", "--untimed", "--threads", "1", "--limit", "6");
+        Assert.Equal((ExitCode.Success, ""), (compared.Code, compared.Error));
+        JsonArray points = JsonNode.Parse(File.ReadAllText(_folder.File("routes.json")))!["points"]!.AsArray();
+        Assert.Equal(["large", "learned", "learned", "lac", "lac", "oracle"], points.Select(point => (string?)point!["router"]));
+        Assert.Equal(1, (double)points[4]!["executed_share"]!); // a budget of all layers is the whole model
+        Assert.Equal(0, (double)points[4]!["difference"]!["mean"]!);
+        Assert.InRange((double)points[2]!["executed_share"]!, 1, 1.5); // and leaves the learned router only second passes
+        Assert.InRange((double)points[5]!["score"]!["accuracy"]!, (double)points[0]!["score"]!["accuracy"]!, 1); // the oracle is never worse
+        Assert.Null(points[1]!["tokens_per_second"]);
+    }
+
+    [Fact]
+    public async Task Train_First_WritesGates()
+    {
+        await WriteSuiteAsync();
+        LabRun run = await TrainAsync("first", "--epochs", "1");
+        Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+        Assert.Contains("layer   1", run.Output, StringComparison.Ordinal);
+        using EvaluationModel model = Load();
+        Assert.Contains(PromptRouters.First, model.Engine.Info.PromptRouters);
+    }
+
+    /// <summary>What was trained decides in the engine as it did in training: the same states, and what standardised them in the weights.</summary>
+    [Fact]
+    public async Task Scores_InTheEngine_AreThoseOfTraining()
+    {
+        int[][] prompts = [.. Enumerable.Range(0, 6).Select(i => Enumerable.Range(0, 3 + 5 * i).Select(j => 3 + (7 * i + j * j) % 4).ToArray())];
+        PromptStates states = PromptStates.Read(_model.Path, prompts, CancellationToken.None);
+        int[][] classes = [.. prompts.Select((_, i) => new[] { i % 2, 1 })];
+        using RouterTrainer routers = new(states, new RouterOptions { Epochs = 3 }, seed: 1);
+        routers.Train(states, classes, states, classes, seed: 1, () => { }, CancellationToken.None);
+        Save(BottleneckRouter.FileName, routers.Tensors);
+        Answer[] texts = [.. prompts.Select(prompt => new Answer("", [.. prompt, 3, 4, 5, 2], prompt.Length))];
+        using GateTrainer gates = new(_model.Path, texts, new GateOptions { Epochs = 2 });
+        gates.Train(seed: 1, () => { }, CancellationToken.None);
+        Save(GateRouter.FileName, gates.Tensors);
+
+        using EvaluationModel model = Load();
+        float[] expected = RouterVerdict.Of(routers.Predict(states)).Scores;
+        float[][] open = gates.Predict(texts);
+        for (int i = 0; i < prompts.Length; i++)
+        {
+            IReadOnlyList<float> learned = await ScoresAsync(model, prompts[i], "learned"), first = await ScoresAsync(model, prompts[i], "first");
+            for (int layer = 0; layer < RandomModel.Layers; layer++)
+            {
+                Assert.Equal(expected[i * RandomModel.Layers + layer], learned[layer], 1e-3);
+                Assert.Equal(1 - open[i][layer], first[layer], 0.02); // gates are trained in bfloat16
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Train_NothingIsRight_FailsAndLeavesNoFile()
+    {
+        _folder.Write("suite.jsonl", string.Join('\n', Enumerable.Range(0, Count).Select(i =>
+            new JsonObject { ["prompt"] = TinyExamples.Prompt(i), ["answer"] = "never said" }.ToJsonString())));
+        LabRun run = await TrainAsync("drllm", "--labels", _folder.File("labels.jsonl"), "--simulations", "1");
+        Assert.Equal(ExitCode.Failure, run.Code);
+        Assert.Contains("0 prompts have a correct path", run.ErrorLine, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_model.Path, BottleneckRouter.FileName)));
+    }
+
+    [Theory]
+    [InlineData("--method", "any"), InlineData("--count", "3"), InlineData("--penalty", "-1")]
+    public async Task Train_MeaninglessOptions_IsAUsageError(string option, string value)
+    {
+        string[] method = option == "--method" ? [] : ["--method", "drllm"];
+        LabRun run = await LabRun.InvokeAsync(["train", "layer-routers", "--model", _model.Path, "--suite", "demo", "--out", _folder.Path, .. method, option, value]);
+        Assert.Equal(ExitCode.Usage, run.Code);
+    }
+
+    private EvaluationModel Load() => EvaluationModel.Load(new TorchRunnerOptions { Model = _model.Path, Threads = 1 }, concurrency: 4);
+
+    /// <summary>Prompts with what the model replies to them.</summary>
+    private async Task WriteSuiteAsync()
+    {
+        using EvaluationModel model = Load();
+        List<string> lines = [];
+        for (int i = 0; lines.Count < Count; i++)
+        {
+            Sequence sequence = new(model.Tokenizer.Encode("<s>" + TinyExamples.Prompt(i), addSpecialTokens: false), new SamplingParams { Temperature = 0, MaxTokens = ReplyTokens });
+            string reply = await ReplyWriter.RunAsync(model, sequence, null, TestContext.Current.CancellationToken);
+            lines.Add(new JsonObject { ["prompt"] = TinyExamples.Prompt(i), ["answer"] = reply, ["checker"] = "contains", ["task"] = i % 2 == 0 ? "even" : "odd" }.ToJsonString());
+        }
+
+        _folder.Write("suite.jsonl", string.Join('\n', lines));
+    }
+
+    private Task<LabRun> TrainAsync(string method, params string[] options) => LabRun.InvokeAsync(
+        ["train", "layer-routers", "--method", method, "--model", _model.Path, "--suite", _folder.File("suite.jsonl"), "--out", _model.Path, "--threads", "1", .. options]);
+
+    private void Save(string name, Func<IReadOnlyList<(string Name, torch.Tensor Tensor)>> tensors)
+    {
+        using OutputFile file = RouterOutput.Create(_model.Path, name);
+        RouterOutput.Write(file, tensors, new float[ScoreQuantiles.Count], ModelFingerprint.Of(_model.Path), "test");
+        file.Commit();
+    }
+
+    private static async Task<IReadOnlyList<float>> ScoresAsync(EvaluationModel model, int[] prompt, string router)
+    {
+        Sequence sequence = new(prompt, new SamplingParams { Temperature = 0, MaxTokens = 2 })
+        {
+            Target = "routed",
+            Routing = new RoutingOptions { Router = router },
+        };
+        Assert.Equal(SubmitResult.Accepted, model.Engine.Submit(sequence));
+        while (await sequence.Output.WaitToReadAsync(TestContext.Current.CancellationToken)) sequence.Output.TryRead(out _);
+        return sequence.RouteScores!;
+    }
+}
