@@ -80,7 +80,7 @@ internal sealed class AcceptanceHeadTrainer : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using Scalar shift = Shift;
-        return [.. Logits(States(examples)).add(shift).sigmoid().data<float>()];
+        return [.. Logits(States(examples)).Plus(shift).sigmoid().data<float>()];
     }
 
     /// <summary>The tensors of the file.</summary>
@@ -88,7 +88,7 @@ internal sealed class AcceptanceHeadTrainer : IDisposable
     {
         using var noGrad = no_grad();
         using Scalar shift = Shift;
-        Tensor bias = cat([zeros(1), _outputBias.add(shift)]);
+        Tensor bias = cat([zeros(1), _outputBias.Plus(shift)]);
         List<(string, Tensor)> tensors = [];
         for (int i = 0; i < _blockWeights.Count; i++)
         {
@@ -130,7 +130,7 @@ internal sealed class AcceptanceHeadTrainer : IDisposable
     private Tensor Loss(Tensor states, Tensor labels)
     {
         using Scalar reject = _options.RejectWeight, minusOne = -1, one = 1;
-        Tensor logits = Logits(states), refused = labels.mul(minusOne).add(one).mul(reject);
+        Tensor logits = Logits(states), refused = labels.mul(minusOne).Plus(one).mul(reject);
         // ln(1 + e^x), written without the numbers that a softplus would be given
         Tensor accept = logits.neg().logaddexp(zeros_like(logits)), refuse = logits.logaddexp(zeros_like(logits));
         Tensor loss = (accept * labels).Plus(refuse * refused);

@@ -15,6 +15,12 @@ internal static class TensorSums
     /// <summary>a + b.</summary>
     public static Tensor Plus(this Tensor a, Tensor b) => a.add(b, One);
 
+    /// <summary>a + b for a number that the caller holds.</summary>
+    public static Tensor Plus(this Tensor a, Scalar b) => a.add(b, One);
+
     /// <summary>a += b; gives a.</summary>
     public static Tensor PlusInPlace(this Tensor a, Tensor b) => a.add_(b, One);
+
+    /// <summary>a += b for a number that the caller holds; gives a.</summary>
+    public static Tensor PlusInPlace(this Tensor a, Scalar b) => a.add_(b, One);
 }

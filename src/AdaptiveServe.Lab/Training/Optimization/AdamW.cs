@@ -1,3 +1,4 @@
+using AdaptiveServe.Torch.Compute;
 using static TorchSharp.torch;
 
 namespace AdaptiveServe.Lab.Training.Optimization;
@@ -36,7 +37,7 @@ internal sealed class AdamW : IDisposable
             Tensor gradient = _weights[i].grad!;
             _first[i].mul_(keep1).add_(gradient, new1);
             _second[i].mul_(keep2).addcmul_(gradient, gradient, new2);
-            Tensor spread = _second[i].div(correction).sqrt_().add_(tiny);
+            Tensor spread = _second[i].div(correction).sqrt_().PlusInPlace(tiny);
             _weights[i].addcdiv_(_first[i], spread, rate);
             gradient.zero_();
         }

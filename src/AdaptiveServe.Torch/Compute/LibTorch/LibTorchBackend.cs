@@ -225,7 +225,7 @@ internal sealed class LibTorchBackend : IComputeBackend
         using var scope = NewDisposeScope();
         Tensor wide = input.to_type(ScalarType.Float32);
         using Scalar small = epsilon; // held: a Scalar made on the way may be finalised during the call
-        Tensor scaled = wide * (wide * wide).mean([-1], keepdim: true).add(small).rsqrt();
+        Tensor scaled = wide * (wide * wide).mean([-1], keepdim: true).Plus(small).rsqrt();
         return (weight * scaled.to_type(input.dtype)).MoveToOuterDisposeScope();
     }
 

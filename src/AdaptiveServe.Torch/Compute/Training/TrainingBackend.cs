@@ -134,7 +134,7 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
     {
         // Held until after the call: a number that becomes a Scalar on the way may be finalised while libtorch still reads it.
         using Scalar small = epsilon;
-        return input * (input * input).mean([-1], keepdim: true).add(small).rsqrt() * weight;
+        return input * (input * input).mean([-1], keepdim: true).Plus(small).rsqrt() * weight;
     }
 
     private Tensor PerQueryHead(Tensor shared, long group)
