@@ -31,7 +31,7 @@ internal static class GateTraining
             Task.Run(() => trainer.Train(options.Seed, onDone, cancellation), cancellation));
         Answer[] held = [.. texts.Where((text, i) => i % HeldEvery == 0 && text.Count > 0 && text.Tokens.Length <= trainer.MaxLength)];
         float[][] gates = trainer.Predict(held);
-        IEnumerable<(float, double)> scores = gates.Zip(held).SelectMany(pair => pair.First.Select(gate => (1 - gate, (double)pair.Second.Count)));
+        IEnumerable<(float, double)> scores = gates.Zip(held).SelectMany(pair => GateRouter.Scores(pair.First).Select(score => (score, (double)pair.Second.Count)));
         RouterOutput.Write(file, trainer.Tensors, ScoreQuantiles.Of(scores), fingerprint, "first");
         file.Commit();
         Report(console.Output, trainer.Texts.Count, losses, gates);

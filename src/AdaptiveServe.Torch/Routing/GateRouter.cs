@@ -9,7 +9,11 @@ namespace AdaptiveServe.Torch.Routing;
 /// The router <c>first</c>: for each layer a gate sigmoid(w x + b) of the states that go into it, the mean over the tokens of the prompt; layers whose
 /// gates are least open are left out behind the prompt (FiRST, Jain et al. 2024, arXiv 2410.12513).
 /// </summary>
-/// <remarks>The mean over the prompt and the one threshold for all layers are choices made here: the paper's are not published.</remarks>
+/// <remarks>
+/// The mean over the prompt and the one threshold for all layers are choices made here: the paper's are not published. So is what is compared
+/// with the threshold, how far a gate is below the mean of the prompt's gates: a model that normalises its states hardly minds all gates being
+/// half open, so that they rise and fall together, and by the gates themselves some prompts would lose nearly all layers.
+/// </remarks>
 internal sealed class GateRouter : IPromptRouter
 {
     /// <summary>Its place in a model's folder.</summary>
@@ -24,7 +28,7 @@ internal sealed class GateRouter : IPromptRouter
 
     /// <param name="weights">[layers, hidden size].</param>
     /// <param name="biases">[layers].</param>
-    /// <param name="quantiles">Of 1 - gate.</param>
+    /// <param name="quantiles">Of the scores (<see cref="Scores"/>).</param>
     public GateRouter(float[] weights, float[] biases, ScoreQuantiles quantiles)
     {
         (_weights, _biases, _quantiles) = (weights, biases, quantiles);
@@ -39,6 +43,13 @@ internal sealed class GateRouter : IPromptRouter
     {
         using RouterFile? file = RouterFile.Find(modelDirectory, FileName);
         return file is null ? null : new GateRouter(file.Read(WeightName, config.Layers, config.HiddenSize), file.Read(BiasName, config.Layers), file.Quantiles());
+    }
+
+    /// <summary>How far each gate of a prompt is below their mean.</summary>
+    public static float[] Scores(IReadOnlyList<float> gates)
+    {
+        float mean = gates.Average();
+        return [.. gates.Select(gate => mean - gate)];
     }
 
     public IPromptReading Begin(int length) => new Reading(this, length);
@@ -58,7 +69,7 @@ internal sealed class GateRouter : IPromptRouter
         public RouteChoice Decide(RoutingOptions options, int maxRepeats)
         {
             float threshold = router._quantiles.Threshold(options.Budget);
-            float[] scores = [.. _sums.Select(sum => (float)(1 - sum / length))];
+            float[] scores = Scores([.. _sums.Select(sum => (float)(sum / length))]);
             int best = Array.IndexOf(scores, scores.Min());
             int[] route = [.. Enumerable.Range(0, scores.Length).Where(layer => scores[layer] <= threshold || layer == best)];
             return new RouteChoice(new LayerRoute(route, scores.Length, maxRepeats: 0), scores);

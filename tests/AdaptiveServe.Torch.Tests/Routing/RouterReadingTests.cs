@@ -72,15 +72,16 @@ public class RouterReadingTests
         Assert.Equal([1], Decide(router, 0.5, maxRepeats: 0));
     }
 
-    /// <summary>sigmoid(w x + b), the mean over the tokens; 1 - that is compared with the budget's quantile.</summary>
+    /// <summary>sigmoid(w x + b), the mean over the tokens; how far that is below the mean of the gates is compared with the budget's quantile.</summary>
     [Fact]
     public void Gate_Scores_AreMeansOverTheTokens()
     {
         float[] weights = [.. Enumerable.Range(0, Layers * Hidden).Select(i => i % 5 - 2f)], biases = [0, 1, -1];
-        GateRouter router = new(weights, biases, new ScoreQuantiles([.. Enumerable.Range(0, ScoreQuantiles.Count).Select(i => i / 1000f)]));
+        GateRouter router = new(weights, biases, new ScoreQuantiles([.. Enumerable.Range(0, ScoreQuantiles.Count).Select(i => (i - 500) / 1000f)]));
         float[] states = States(7, seed: 8);
-        double[] expected = [.. Enumerable.Range(0, Layers).Select(layer => 1 - states.Chunk(Hidden)
+        double[] gates = [.. Enumerable.Range(0, Layers).Select(layer => states.Chunk(Hidden)
             .Average(state => 1 / (1 + Math.Exp(-state.Select((x, i) => x * weights[layer * Hidden + i]).Sum() - biases[layer]))))];
+        double[] expected = [.. gates.Select(gate => gates.Average() - gate)];
         foreach (int chunk in new[] { 2, 7 })
         {
             IPromptReading reading = router.Begin(7);
@@ -88,7 +89,8 @@ public class RouterReadingTests
                 for (int depth = 0; depth <= Layers; depth++) reading.Observe(depth, at, Slice(states, at, Math.Min(chunk, 7 - at)));
             RouteChoice choice = reading.Decide(new RoutingOptions { Budget = 0.5 }, 0);
             for (int layer = 0; layer < Layers; layer++) Assert.Equal(expected[layer], choice.Scores[layer], 1e-5);
-            Assert.Equal(Enumerable.Range(0, Layers).Where(layer => expected[layer] <= 0.5), choice.Route.Layers);
+            Assert.Equal(Enumerable.Range(0, Layers).Where(layer => expected[layer] <= 0), choice.Route.Layers);
+            Assert.InRange(choice.Route.Executed, 1, Layers - 1);
         }
     }
 
