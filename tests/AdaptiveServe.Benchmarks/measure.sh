@@ -23,6 +23,7 @@ steps() {
   run probe D256x12
   run probe D256x12 2
   run probe D256x12 1 32
+  run probe D256x12 1 1 512
   run probe D288x6
   run probe D1024x24
 }
