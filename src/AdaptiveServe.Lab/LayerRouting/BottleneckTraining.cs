@@ -34,7 +34,8 @@ internal static class BottleneckTraining
         PromptStates states = PromptStates.Read(options.Model, [.. usable.Select(i => replies[i].Tokens[..replies[i].PromptLength])], cancellation);
         int[][] classes = PathClasses.Of([.. usable.Select(i => labels[i])], states.Layers);
         Dictionary<int, int> place = usable.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
-        Half learnedHalf = Half.Of(states, classes, [.. learned.Select(i => place[i])]), heldHalf = Half.Of(states, classes, [.. held.Select(i => place[i])]);
+        Half learnedHalf = Half.Of(states, classes, [.. learned.Select(i => place[i])]);
+        Half heldHalf = Half.Of(states, classes, [.. held.Select(i => place[i])]);
 
         RouterOptions defaults = new(), training = defaults with { Epochs = options.Epochs ?? defaults.Epochs };
         using RouterTrainer trainer = new(learnedHalf.States, training, options.Seed);
@@ -82,13 +83,17 @@ internal static class BottleneckTraining
 
     private static Dictionary<string, double[]> Skips(IReadOnlyList<PathLabel> labels, int layers) => labels
         .Where(label => label.Paths.Count > 0).GroupBy(label => label.Task)
-        .ToDictionary(task => task.Key, task => Enumerable.Range(0, layers).Select(layer => task.Average(label => label.Paths.Average(path => path.Contains(layer) ? 0.0 : 1))).ToArray());
+        .ToDictionary(task => task.Key, task => Enumerable.Range(0, layers).Select(layer => SkipShare([.. task], layer)).ToArray());
+
+    private static double SkipShare(PathLabel[] labels, int layer) =>
+        labels.Average(label => label.Paths.Average(path => path.Contains(layer) ? 0.0 : 1));
 
     /// <summary>Some of the prompts.</summary>
     private sealed record Half(PromptStates States, int[][] Classes)
     {
         public int[] Flat => [.. Classes.SelectMany(prompt => prompt)];
 
-        public static Half Of(PromptStates states, int[][] classes, int[] prompts) => new(states.Take(prompts), [.. prompts.Select(prompt => classes[prompt])]);
+        public static Half Of(PromptStates states, int[][] classes, int[] prompts) =>
+            new(states.Take(prompts), [.. prompts.Select(prompt => classes[prompt])]);
     }
 }

@@ -13,13 +13,19 @@ internal sealed class TrainLayerRoutersArguments
 
     private readonly Option<string> _method = new("--method")
     {
-        Description = $"drllm searches the shortest correct path of each prompt and trains {BottleneckRouter.FileName}; first trains {GateRouter.FileName} on the model's replies.",
+        Description = $"drllm searches the shortest correct path of each prompt and trains {BottleneckRouter.FileName}; "
+            + $"first trains {GateRouter.FileName} on the model's replies.",
         HelpName = "drllm|first",
         Required = true,
     };
     private readonly Option<string> _model = new("--model") { Description = "Folder of the model.", HelpName = "DIR", Required = true };
     private readonly Option<string> _suite = new("--suite") { Description = "demo, or a file as eval takes it.", HelpName = "demo|JSONL", Required = true };
-    private readonly Option<string> _output = new("--out") { Description = "Where the file comes; the server looks for it in the model's folder.", HelpName = "DIR", Required = true };
+    private readonly Option<string> _output = new("--out")
+    {
+        Description = "Where the file comes; the server looks for it in the model's folder.",
+        HelpName = "DIR",
+        Required = true,
+    };
     private readonly Option<string?> _labels = new("--labels")
     {
         Description = $"Of drllm: what the search finds, a line for each prompt; a search that was ended goes on. By default {LabelsName} in --out.",
@@ -35,7 +41,8 @@ internal sealed class TrainLayerRoutersArguments
 
     public TrainLayerRoutersArguments(Verb verb)
     {
-        foreach (Option option in (Option[])[_method, _model, _suite, _output, _labels, _plot, _count, _seed, _simulations, _epochs, _penalty, _threads]) verb.Add(option);
+        Option[] all = [_method, _model, _suite, _output, _labels, _plot, _count, _seed, _simulations, _epochs, _penalty, _threads];
+        foreach (Option option in all) verb.Add(option);
         _method.AcceptOnlyFromAmong("drllm", "first");
     }
 

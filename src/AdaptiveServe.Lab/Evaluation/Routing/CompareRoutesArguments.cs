@@ -34,8 +34,14 @@ internal sealed class CompareRoutesArguments
         Description = "Whether all layers run over prompts, or those of the route; by default what is usual for the router.",
         HelpName = "whole|routed",
     };
-    private readonly Option<bool> _oracle = new("--oracle") { Description = "Search the shortest correct path of each example too: what no router can beat." };
-    private readonly Option<bool> _untimed = new("--untimed") { Description = "Take what equals the whole model's reply in few forwards: the same replies sooner, and no speed." };
+    private readonly Option<bool> _oracle = new("--oracle")
+    {
+        Description = "Search the shortest correct path of each example too: what no router can beat.",
+    };
+    private readonly Option<bool> _untimed = new("--untimed")
+    {
+        Description = "Take what equals the whole model's reply in few forwards: the same replies sooner, and no speed.",
+    };
     private readonly NumberOption<int> _threads = new("--threads", "CPU threads; by default all cores.", 1, 1024);
 
     public CompareRoutesArguments(Verb verb)

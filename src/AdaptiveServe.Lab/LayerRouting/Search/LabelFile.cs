@@ -26,9 +26,7 @@ internal sealed class LabelFile : IDisposable
             string[] lines = File.Exists(path) ? File.ReadAllLines(path) : [];
             Dictionary<string, PathLabel> known = [];
             List<string> whole = [JsonSerializer.Serialize(new Header(fingerprint), LabJson.Line)];
-            if (lines.Length > 0 && Parse<Header>(lines[0]) is not { } header) throw new LabException($"{path}: is no file of labels");
-            else if (lines.Length > 0 && Parse<Header>(lines[0])!.Model != fingerprint)
-                throw new LabException($"{path}: holds labels of the model '{Parse<Header>(lines[0])!.Model}', and this one is {fingerprint}");
+            if (lines.Length > 0) EnsureFits(path, Parse<Header>(lines[0]), fingerprint);
             foreach (string line in lines.Skip(1))
             {
                 if (Parse<PathLabel>(line) is not { Hash: not null, Task: not null, Paths: not null } label || !known.TryAdd(label.Hash, label)) continue;
@@ -52,6 +50,13 @@ internal sealed class LabelFile : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
+    private static void EnsureFits(string path, Header? header, string fingerprint)
+    {
+        if (header is null) throw new LabException($"{path}: is no file of labels");
+        if (header.Model != fingerprint)
+            throw new LabException($"{path}: holds labels of the model '{OneLine.Of(header.Model ?? "")}', and this one is {fingerprint}");
+    }
+
     private static T? Parse<T>(string line)
         where T : class
     {
@@ -65,5 +70,5 @@ internal sealed class LabelFile : IDisposable
         }
     }
 
-    private sealed record Header(string Model);
+    private sealed record Header(string? Model);
 }

@@ -19,7 +19,7 @@ internal sealed class RouterTrainer : IDisposable
     private readonly RouterOptions _options;
     private readonly int _layers, _hidden;
     private readonly Tensor[] _down, _downBias, _up, _upBias;
-    private readonly Tensor[] _mean = [], _scale = [];
+    private readonly Tensor[] _mean, _scale;
     private readonly AdamW _optimizer;
 
     /// <param name="learned">What they learn from.</param>

@@ -42,6 +42,33 @@ public class RoutedStrategyTests
         Assert.Throws<ArgumentException>(() => Choose(new RoutingOptions { Layers = [0, 0, 1, 1] }));
     }
 
+    [Theory, InlineData("learned"), InlineData("first"), InlineData("lac")]
+    public void ChooseRoute_RouterThatReadsThePrompt_ComesLaterOrIsRefused(string router)
+    {
+        var options = new RoutingOptions { Router = router };
+        var sequence = new Sequence([1], new SamplingParams()) { Target = "routed", Routing = options };
+        Assert.Contains($"'{router}'", Assert.Throws<ArgumentException>(() => Choose(options)).Message, StringComparison.Ordinal);
+        Assert.Null(Choose(options, Info with { PromptRouters = [router] }));
+        Assert.True(new RoutedStrategy().ReadsPrompt(sequence));
+        Assert.Equal([3], Choose(options with { Layers = [3] })!.Layers); // layers that are given ask no router
+    }
+
+    /// <summary>Behind the prompt where the router reads it, or the request says so; never where a layer runs twice.</summary>
+    [Theory]
+    [InlineData("learned", null, 1, 3), InlineData("learned", "routed", 1, 0), InlineData("learned", null, 2, 0)]
+    [InlineData("static", null, 1, 0), InlineData("static", "whole", 1, 3), InlineData("static", "whole", 2, 0)]
+    public void SetRoute_Start_FollowsRouterAndRequest(string router, string? prompt, int passes, int start)
+    {
+        var sequence = new Sequence([1, 2, 3], new SamplingParams()) { Routing = new RoutingOptions { Router = router, Prompt = prompt } };
+        sequence.SetRoute(new LayerRoute([.. Enumerable.Repeat(4, passes)], modelLayers: 10, maxRepeats: 1));
+        Assert.Equal((start, start > 0 ? 6L : 7L), (sequence.RouteStart, sequence.CountRouted(7)));
+        sequence.SetRoute(LayerRoute.Plain(10));
+        Assert.Equal((0, 0L, null), (sequence.RouteStart, sequence.CountRouted(7), sequence.Route));
+    }
+
+    [Fact]
+    public void ChooseRoute_UnknownPrompt_IsRefused() => Assert.Throws<ArgumentException>(() => Choose(new RoutingOptions { Prompt = "half" }));
+
     [Theory]
     [InlineData(0.0, "static")]
     [InlineData(1.01, "static")]
