@@ -1,6 +1,7 @@
 using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies.Proposals;
 
 namespace AdaptiveServe.Torch.Tests.Running;
 
@@ -100,5 +101,43 @@ public class GoldenTests
             foreach ((Sequence sequence, int[] expected) in sequences) Assert.Equal(expected, await sequence.ReadIdsAsync());
             if (memory == "0.0015" && name == "stories260K") Assert.True(engine.Snapshot().Preemptions > 0, "this memory was meant to be short");
         }
+    }
+
+    /// <summary>
+    /// 500 beginnings of known texts, each with another drafter and stop rule, in batches of one to sixteen. The small model is the same checkpoint
+    /// with weights of two bytes, so it is nearly always right.
+    /// </summary>
+    [Theory, InlineData("stories260K"), InlineData("babyllama-105")]
+    public async Task Generate_WithAnyDrafts_GivesGoldenIds(string name)
+    {
+        string[] proposals = ["small", "ngram", "recycling", "trigram", "small"];
+        string[] stops = [.. SpeculationOptions.StopRuleNames.Where(stop => stop != "learned")];
+        GoldenModel model = GoldenModel.Load(name);
+        using InferenceEngine engine = model.Start(options => (options.SmallModel, options.SmallDType) = (model.Folder, "bfloat16"));
+        long accepted = 0;
+        for (int from = 0, size = 1; from < 500; from += size, size = size % 16 + 1)
+        {
+            (Sequence Sequence, int[] Expected)[] batch = [.. Enumerable.Range(from, size).Select(i => Create(model, proposals[i % 5], stops[i / 3 % stops.Length], i))];
+            foreach ((Sequence sequence, _) in batch) Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
+            foreach ((Sequence sequence, int[] expected) in batch)
+            {
+                Assert.Equal(expected, await sequence.ReadIdsAsync());
+                accepted += sequence.Stats.Accepted;
+            }
+        }
+
+        Assert.InRange(accepted, 500, long.MaxValue);
+    }
+
+    private static (Sequence Sequence, int[] Expected) Create(GoldenModel model, string proposal, string stop, int index)
+    {
+        GoldenCase golden = model.Cases[index % model.Cases.Count];
+        int known = index * 7 % Math.Max(1, golden.GreedyIds.Length - 1), length = Math.Min(20, golden.GreedyIds.Length - known);
+        Sequence sequence = new([.. golden.PromptIds, .. golden.GreedyIds[..known]], golden.Greedy(length))
+        {
+            Proposal = proposal,
+            Speculation = new() { Stop = stop, MaxDraft = 1 + index % 12, Governed = index % 4 == 0 },
+        };
+        return (sequence, golden.GreedyIds[known..(known + length)]);
     }
 }
