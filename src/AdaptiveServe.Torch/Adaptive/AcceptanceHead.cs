@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using AdaptiveServe.Torch.Loading;
 
 namespace AdaptiveServe.Torch.Adaptive;
@@ -103,18 +102,6 @@ public sealed class AcceptanceHead
         return 1 / (1 + MathF.Exp(-logit));
     }
 
-    private static float[] Read(SafetensorsFile file, string name, params int[] shape)
-    {
-        if (!file.Tensors.TryGetValue(name, out SafetensorsTensor? tensor))
-            throw new ModelLoadException(file.Path, $"tensor {ModelLoadException.Quote(name)} is missing");
-        if (tensor.Dtype != "F32" || !tensor.Shape.SequenceEqual(shape.Select(size => (long)size)))
-        {
-            throw new ModelLoadException(file.Path,
-                $"tensor {ModelLoadException.Quote(name)} must be float32 of [{string.Join(", ", shape)}]: the small model's state is that wide");
-        }
-
-        float[] values = new float[tensor.ByteCount / sizeof(float)];
-        file.Read(tensor, 0, MemoryMarshal.AsBytes(values.AsSpan()));
-        return TensorPrimitives.IsFiniteAll(values) ? values : throw new ModelLoadException(file.Path, $"tensor {ModelLoadException.Quote(name)} has values that are no numbers");
-    }
+    private static float[] Read(SafetensorsFile file, string name, params ReadOnlySpan<int> shape) =>
+        file.ReadFloats(name, ": the small model's state is that wide", shape);
 }

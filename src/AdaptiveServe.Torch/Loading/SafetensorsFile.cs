@@ -1,4 +1,6 @@
 using System.Buffers.Binary;
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace AdaptiveServe.Torch.Loading;
@@ -67,6 +69,22 @@ public sealed class SafetensorsFile : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegative(offset);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(offset, tensor.ByteCount - destination.Length);
         ModelFile.Read(_handle, Path, _dataStart + tensor.Offset + offset, destination);
+    }
+
+    /// <summary>Reads a float32 tensor.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="why">What the shape follows from, as the end of a sentence.</param>
+    /// <param name="shape">What its shape must be.</param>
+    /// <exception cref="ModelLoadException">It is missing, of another type or shape, or not finite.</exception>
+    internal float[] ReadFloats(string name, string why, params ReadOnlySpan<int> shape)
+    {
+        string quoted = ModelLoadException.Quote(name);
+        if (!Tensors.TryGetValue(name, out SafetensorsTensor? tensor)) throw new ModelLoadException(Path, $"tensor {quoted} is missing");
+        if (tensor.Dtype != "F32" || !tensor.Shape.SequenceEqual(shape.ToArray().Select(size => (long)size)))
+            throw new ModelLoadException(Path, $"tensor {quoted} must be float32 of [{string.Join(", ", shape.ToArray())}]{why}");
+        float[] values = new float[tensor.ByteCount / sizeof(float)];
+        Read(tensor, 0, MemoryMarshal.AsBytes(values.AsSpan()));
+        return TensorPrimitives.IsFiniteAll(values) ? values : throw new ModelLoadException(Path, $"tensor {quoted} has values that are no numbers");
     }
 
     public void Dispose() => _handle.Dispose();

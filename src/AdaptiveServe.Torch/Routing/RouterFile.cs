@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
 using AdaptiveServe.Torch.Loading;
 
 namespace AdaptiveServe.Torch.Routing;
@@ -42,21 +40,7 @@ internal sealed class RouterFile : IDisposable
     }
 
     /// <exception cref="ModelLoadException">It is missing, of another type or shape, or not finite.</exception>
-    public float[] Read(string name, params ReadOnlySpan<int> shape)
-    {
-        string text = string.Join(", ", shape.ToArray());
-        if (!_file.Tensors.TryGetValue(name, out SafetensorsTensor? tensor))
-            throw new ModelLoadException(_file.Path, $"tensor {ModelLoadException.Quote(name)} is missing");
-        bool fits = tensor.Shape.Length == shape.Length;
-        for (int i = 0; fits && i < shape.Length; i++) fits = tensor.Shape[i] == shape[i];
-        if (tensor.Dtype != "F32" || !fits)
-            throw new ModelLoadException(_file.Path, $"tensor {ModelLoadException.Quote(name)} must be float32 of [{text}] for this model");
-        float[] values = new float[tensor.ByteCount / sizeof(float)];
-        _file.Read(tensor, 0, MemoryMarshal.AsBytes(values.AsSpan()));
-        return TensorPrimitives.IsFiniteAll(values)
-            ? values
-            : throw new ModelLoadException(_file.Path, $"tensor {ModelLoadException.Quote(name)} has values that are no numbers");
-    }
+    public float[] Read(string name, params ReadOnlySpan<int> shape) => _file.ReadFloats(name, " for this model", shape);
 
     /// <exception cref="ModelLoadException">There are none.</exception>
     public ScoreQuantiles Quantiles()

@@ -159,7 +159,7 @@ internal sealed class GateTrainer : IDisposable
         {
             Tensor prompt = hidden.index_select(0, segments.Prompt), mean = prompt.mean([0]);
             means[layer] = mean.DetachFromDisposeScope();
-            scales[layer] = (prompt - mean).square().mean([0]).add(tiny).rsqrt().DetachFromDisposeScope();
+            scales[layer] = (prompt - mean).square().mean([0]).Plus(tiny).rsqrt().DetachFromDisposeScope();
         });
         return (means, scales);
     }
@@ -225,7 +225,7 @@ internal sealed class GateTrainer : IDisposable
         {
             using Scalar one = 1;
             Tensor less = values.sub(one).index_select(0, _replyText) * _isReply; // 0 behind prompts: 1 + 0
-            return less.add(one).unsqueeze(1);
+            return less.Plus(one).unsqueeze(1);
         }
     }
 }

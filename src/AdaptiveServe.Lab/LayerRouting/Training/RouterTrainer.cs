@@ -153,7 +153,7 @@ internal sealed class RouterTrainer : IDisposable
         {
             Tensor states = (batch.Windows.select(1, layer) - _mean[layer]) * _scale[layer];
             Tensor x = nn.functional.linear(states, _down[layer], _downBias[layer]);
-            Tensor inner = (x * x * x).mul(cubic).Plus(x).mul(factor).tanh().add(one).mul(half) * x; // GELU by tanh
+            Tensor inner = (x * x * x).mul(cubic).Plus(x).mul(factor).tanh().Plus(one).mul(half) * x; // GELU by tanh
             logits[layer] = (nn.functional.linear(inner, _up[layer], _upBias[layer]) * batch.Shares).sum(1);
         }
 
@@ -165,7 +165,7 @@ internal sealed class RouterTrainer : IDisposable
         using Scalar one = 1f, focus = _options.Focus;
         Tensor classes = batch.Classes.reshape(-1);
         Tensor logprobs = Logits(batch).reshape(-1, BottleneckNetwork.Classes).log_softmax(1).gather(1, classes.unsqueeze(1)).squeeze(1);
-        Tensor doubt = logprobs.exp().neg().add(one).pow(focus);
+        Tensor doubt = logprobs.exp().neg().Plus(one).pow(focus);
         return (doubt * logprobs * weights.index_select(0, classes)).mean().neg();
     }
 
@@ -192,7 +192,7 @@ internal sealed class RouterTrainer : IDisposable
 
             Tensor all = tensor(rows.ToArray()).view(-1, states.Width);
             means[layer] = all.mean([0]).DetachFromDisposeScope();
-            scales[layer] = ((all - means[layer]).square().mean([0]).add(tiny)).rsqrt().DetachFromDisposeScope();
+            scales[layer] = ((all - means[layer]).square().mean([0]).Plus(tiny)).rsqrt().DetachFromDisposeScope();
         }
 
         return (means, scales);

@@ -63,7 +63,7 @@ internal sealed class Muon : IDisposable
         bool tall = matrix.size(0) > matrix.size(1);
         Tensor x = (tall ? matrix.transpose(0, 1) : matrix).to_type(ScalarType.BFloat16);
         using TorchSharp.Scalar tiny = 1e-7, linear = 3.4445, cubic = -4.7750, quintic = 2.0315;
-        x = x / x.norm().add(tiny);
+        x = x / x.norm().Plus(tiny);
         for (int i = 0; i < Iterations; i++)
         {
             // The quintic whose slope at zero is largest while it keeps [0, 1] within about [0.7, 1.2].
