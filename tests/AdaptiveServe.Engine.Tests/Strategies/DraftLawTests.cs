@@ -4,6 +4,7 @@ using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Engine.Strategies.Proposals;
 using AdaptiveServe.Engine.Strategies.Targets.LargeOnly;
+using AdaptiveServe.Engine.Tests.Strategies.Targets;
 using AdaptiveServe.Tests;
 
 namespace AdaptiveServe.Engine.Tests.Strategies;
@@ -15,7 +16,6 @@ namespace AdaptiveServe.Engine.Tests.Strategies;
 public class DraftLawTests
 {
     private const int Vocabulary = 4, Length = 3, Outcomes = 64, Draws = 200_000, Rows = 64;
-    private const double Critical = 103.4; // of chi-square with 63 degrees of freedom at 0.001
 
     private static readonly int[] Prompt = [1, 2, 1, 2];
     private static readonly ModelInfo Info = FakeModelRunner.TinyInfo(largeBlocks: 1024, smallBlocks: 1024, vocabulary: Vocabulary) with
@@ -36,26 +36,26 @@ public class DraftLawTests
     {
         int[] counts = new int[Outcomes];
         (long drafted, long accepted) = Generate(proposal, new SpeculationOptions { Stop = stop, MaxDraft = 8, Governed = false }, counts);
-        Assert.InRange(Statistic(counts), 0, Critical);
+        Assert.InRange(Statistic(counts), 0, MixtureLaw.Critical);
         Assert.InRange(accepted, drafted / 20, drafted - drafted / 20); // else only one way of ending was tested
         Assert.InRange(drafted, Draws / 4, long.MaxValue);
     }
 
     /// <summary>What the wrong ones are variants of: acceptance with min(1, p/q) and the residual distribution (Leviathan et al. 2023).</summary>
     [Fact]
-    public void Reference_SpeculativeSampling_HasTheLargeModelsLaw() => Assert.InRange(Statistic(Reference(SpeculativeSampling)), 0, Critical);
+    public void Reference_SpeculativeSampling_HasTheLargeModelsLaw() => Assert.InRange(Statistic(Reference(SpeculativeSampling)), 0, MixtureLaw.Critical);
 
     [Fact]
-    public void Reference_DropsUnlikelyDrafts_IsNoticed() => Assert.True(Statistic(Reference(DropsUnlikelyDrafts)) > Critical);
+    public void Reference_DropsUnlikelyDrafts_IsNoticed() => Assert.True(Statistic(Reference(DropsUnlikelyDrafts)) > MixtureLaw.Critical);
 
     [Fact]
-    public void Reference_SamplesOnceForEachPath_IsNoticed() => Assert.True(Statistic(Reference(SamplesOnceForEachPath)) > Critical);
+    public void Reference_SamplesOnceForEachPath_IsNoticed() => Assert.True(Statistic(Reference(SamplesOnceForEachPath)) > MixtureLaw.Critical);
 
     [Fact]
-    public void Reference_ResidualOfTheUnprocessedDrafter_IsNoticed() => Assert.True(Statistic(Reference(UsesUnprocessedDrafter)) > Critical);
+    public void Reference_ResidualOfTheUnprocessedDrafter_IsNoticed() => Assert.True(Statistic(Reference(UsesUnprocessedDrafter)) > MixtureLaw.Critical);
 
     [Fact]
-    public void Reference_GoesOnFromTheRefusedDraft_IsNoticed() => Assert.True(Statistic(Reference(ReadsStaleDraft)) > Critical);
+    public void Reference_GoesOnFromTheRefusedDraft_IsNoticed() => Assert.True(Statistic(Reference(ReadsStaleDraft)) > MixtureLaw.Critical);
 
     private static (long Drafted, long Accepted) Generate(string proposal, SpeculationOptions speculation, int[] counts)
     {
@@ -72,10 +72,10 @@ public class DraftLawTests
                 scheduler.Add(new RunningSequence(sequence, new LargeOnlyStrategy(), policy, strategy.ChooseDraftRoute(sequence, Info)));
             }
 
-            Finish(scheduler, runner);
+            runner.Finish(scheduler);
             foreach (Sequence sequence in sequences)
             {
-                counts[Index(sequence.Tokens[Prompt.Length..])]++;
+                counts[MixtureLaw.Index(sequence.Tokens[Prompt.Length..])]++;
                 drafted += sequence.Stats.Drafted;
                 accepted += sequence.Stats.Accepted;
             }
@@ -86,19 +86,6 @@ public class DraftLawTests
 
     private static Sequence Create(int seed, SpeculationOptions speculation) =>
         new(Prompt, new SamplingParams { MaxTokens = Length, IgnoreEos = true, Seed = (ulong)seed }) { Arrival = seed, Speculation = speculation };
-
-    private static void Finish(Scheduler scheduler, ToyModelRunner runner)
-    {
-        while (scheduler.HasWork)
-        {
-            scheduler.Admit();
-            foreach (ModelRole role in (ModelRole[])[ModelRole.Small, ModelRole.Small, ModelRole.Large])
-            {
-                StepBatch batch = scheduler.Schedule(role);
-                if (!batch.IsEmpty) scheduler.Update(batch, runner.Execute(batch));
-            }
-        }
-    }
 
     private static double Statistic(int[] counts)
     {
@@ -123,7 +110,7 @@ public class DraftLawTests
         {
             List<int> tokens = [.. Prompt];
             while (tokens.Count < Prompt.Length + Length) tokens.Add(next(tokens, random));
-            counts[Index(tokens.ToArray().AsSpan(Prompt.Length))]++;
+            counts[MixtureLaw.Index(tokens.ToArray().AsSpan(Prompt.Length))]++;
         }
 
         return counts;
@@ -180,6 +167,4 @@ public class DraftLawTests
     }
 
     private static double[] Law(ModelRole role, ReadOnlySpan<int> prefix) => Toy.Law(role, prefix).Law;
-
-    private static int Index(ReadOnlySpan<int> tokens) => tokens[0] * 16 + tokens[1] * 4 + tokens[2];
 }

@@ -36,6 +36,25 @@ internal sealed class ToyModelRunner(ModelInfo info) : IModelRunner
         return _result;
     }
 
+    /// <summary>Lets a scheduler's sequences run to their ends, two forwards of the small model for one of the large.</summary>
+    /// <param name="scheduler">The scheduler.</param>
+    /// <param name="sabotage">What is done to results before the scheduler sees them.</param>
+    public void Finish(Scheduler scheduler, Action<StepBatch, StepResult>? sabotage = null)
+    {
+        while (scheduler.HasWork)
+        {
+            scheduler.Admit();
+            foreach (ModelRole role in (ModelRole[])[ModelRole.Small, ModelRole.Small, ModelRole.Large])
+            {
+                StepBatch batch = scheduler.Schedule(role);
+                if (batch.IsEmpty) continue;
+                StepResult result = Execute(batch);
+                sabotage?.Invoke(batch, result);
+                scheduler.Update(batch, result);
+            }
+        }
+    }
+
     /// <summary>A model's next token after a prefix: its law, and what a rule sees of it.</summary>
     public (double[] Law, ModelView View) Law(ModelRole role, ReadOnlySpan<int> prefix)
     {

@@ -30,7 +30,7 @@ public class RoutedForwardTests
         using var model = new TinyModel(Config);
         using InferenceEngine engine = Start(model, backend, rows: 2, budget: 5);
         Sequence sequence = Create(Prompt(new Random(7), 23), layers, logprobs: Vocabulary);
-        List<GeneratedToken> tokens = await GenerateAsync(engine, sequence);
+        List<GeneratedToken> tokens = await engine.GenerateTokensAsync(sequence);
         double[][] expected = new NaiveDecoder(model).LogProbabilities(sequence.Tokens[..^1], layers);
         for (int i = 0; i < tokens.Count; i++)
             foreach (TokenLogprob logprob in tokens[i].TopLogprobs!) Assert.Equal(expected[22 + i][logprob.Id], logprob.Logprob, 2e-4);
@@ -45,7 +45,7 @@ public class RoutedForwardTests
         (int[] Prompt, int[]? Layers)[] rows = [.. Enumerable.Range(0, 16).Select(row => (Prompt(random, random.Next(1, 40)), row == 3 ? null : RandomRoute(random)))];
         var alone = new List<List<GeneratedToken>>();
         using (InferenceEngine engine = Start(model, backend, rows: 1, budget: 64))
-            foreach ((int[] prompt, int[]? layers) in rows) alone.Add(await GenerateAsync(engine, Create(prompt, layers)));
+            foreach ((int[] prompt, int[]? layers) in rows) alone.Add(await engine.GenerateTokensAsync(Create(prompt, layers)));
 
         foreach (int budget in new[] { 23, 2048 })
         {
@@ -54,7 +54,7 @@ public class RoutedForwardTests
             Assert.Equal(SubmitResult.Accepted, engine.Submit(sequences));
             for (int i = 0; i < rows.Length; i++)
             {
-                List<GeneratedToken> tokens = await ReadAsync(sequences[i]);
+                List<GeneratedToken> tokens = await sequences[i].ReadTokensAsync();
                 if (backend == "auto") Assert.Equal(alone[i], tokens); // bit for bit
                 else Assert.Equal(alone[i].Select(token => token.Id), tokens.Select(token => token.Id));
             }
@@ -69,11 +69,11 @@ public class RoutedForwardTests
         var random = new Random(9);
         int[] prompt = Prompt(random, 30);
         using InferenceEngine engine = Start(model, "auto", rows: 8, budget: 2048);
-        List<GeneratedToken> plain = await GenerateAsync(engine, Create(prompt, layers: null));
+        List<GeneratedToken> plain = await engine.GenerateTokensAsync(Create(prompt, layers: null));
         Sequence all = Create(prompt, [.. Enumerable.Range(0, Layers)]);
         Sequence[] others = [.. Enumerable.Range(0, 6).Select(_ => Create(Prompt(random, 20), RandomRoute(random)))];
         Assert.Equal(SubmitResult.Accepted, engine.Submit([.. others, all]));
-        Assert.Equal(plain, await ReadAsync(all));
+        Assert.Equal(plain, await all.ReadTokensAsync());
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public class RoutedForwardTests
         foreach (int[]? layers in new[] { null, null, [0, 1, 3], [0, 1, 3], new[] { 0, 1, 4 } })
         {
             Sequence sequence = Create(prompt, layers);
-            await GenerateAsync(engine, sequence);
+            await engine.GenerateTokensAsync(sequence);
             cached.Add(sequence.Stats.CachedPromptTokens);
         }
 
@@ -115,18 +115,4 @@ public class RoutedForwardTests
             Target = layers is null ? "large" : "routed",
             Routing = new RoutingOptions { Layers = layers },
         };
-
-    private static async Task<List<GeneratedToken>> GenerateAsync(InferenceEngine engine, Sequence sequence)
-    {
-        Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
-        return await ReadAsync(sequence);
-    }
-
-    private static async Task<List<GeneratedToken>> ReadAsync(Sequence sequence)
-    {
-        var tokens = new List<GeneratedToken>();
-        await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(TestContext.Current.CancellationToken)) tokens.Add(token);
-        Assert.Null(sequence.Error);
-        return tokens;
-    }
 }

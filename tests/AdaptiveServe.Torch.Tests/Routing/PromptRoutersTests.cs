@@ -32,7 +32,7 @@ public sealed class PromptRoutersTests : IDisposable
         RouterFiles.WriteBottlenecks(_model.Folder, Logits("RSRRSR"));
         using InferenceEngine engine = Start(backend, rows: 2, budget);
         Sequence sequence = Create("learned", logprobs: Vocabulary);
-        List<GeneratedToken> tokens = await GenerateAsync(engine, sequence);
+        List<GeneratedToken> tokens = await engine.GenerateTokensAsync(sequence);
         Assert.Equal([0, 2, 3, 5], sequence.Route!.Layers);
         Assert.Equal(PromptLength, sequence.RouteStart);
         double[][] expected = new NaiveDecoder(_model).LogProbabilities(sequence.Tokens[..^1], [0, 2, 3, 5], PromptLength);
@@ -50,9 +50,9 @@ public sealed class PromptRoutersTests : IDisposable
     {
         RouterFiles.WriteBottlenecks(_model.Folder, Logits("RRRRRR"));
         using InferenceEngine engine = Start(backend, rows: 2, budget: 7);
-        List<GeneratedToken> plain = await GenerateAsync(engine, Create(null, logprobs: 5));
+        List<GeneratedToken> plain = await engine.GenerateTokensAsync(Create(null, logprobs: 5));
         Sequence sequence = Create("learned", logprobs: 5);
-        List<GeneratedToken> routed = await GenerateAsync(engine, sequence);
+        List<GeneratedToken> routed = await engine.GenerateTokensAsync(sequence);
         Assert.Equal(plain.Select(Values), routed.Select(Values));
         Assert.Null(sequence.Route);
 
@@ -67,7 +67,7 @@ public sealed class PromptRoutersTests : IDisposable
         RouterFiles.WriteBottlenecks(_model.Folder, Logits("RTRSTR"));
         using InferenceEngine engine = Start("auto", rows: 2, budget, prefixCaching: true);
         Sequence given = Create(null, layers: [0, 1, 1, 2, 4, 4, 5]), sequence = Create("learned");
-        Assert.Equal(await GenerateAsync(engine, given), await GenerateAsync(engine, sequence));
+        Assert.Equal(await engine.GenerateTokensAsync(given), await engine.GenerateTokensAsync(sequence));
         Assert.Equal((given.Route, 0, (long)Length), (sequence.Route, sequence.RouteStart, sequence.CountRouted(Length)));
     }
 
@@ -77,7 +77,7 @@ public sealed class PromptRoutersTests : IDisposable
         RouterFiles.WriteBottlenecks(_model.Folder, Logits("RSRRSR"));
         using InferenceEngine engine = Start("auto", rows: 2, budget: 64);
         Sequence sequence = Create("learned", prompt: RoutingOptions.RoutedPrompt);
-        Assert.Equal(await GenerateAsync(engine, Create(null, layers: [0, 2, 3, 5])), await GenerateAsync(engine, sequence));
+        Assert.Equal(await engine.GenerateTokensAsync(Create(null, layers: [0, 2, 3, 5])), await engine.GenerateTokensAsync(sequence));
     }
 
     /// <summary>Decisions of the prompt, given routes and no routes, and prompts that wait for theirs, in one batch: each gives what it gives alone.</summary>
@@ -95,7 +95,7 @@ public sealed class PromptRoutersTests : IDisposable
             foreach (Func<Sequence> row in rows)
             {
                 Sequence sequence = row();
-                alone.Add(await GenerateAsync(engine, sequence));
+                alone.Add(await engine.GenerateTokensAsync(sequence));
                 routes.Add(sequence.Route);
             }
         }
@@ -106,7 +106,7 @@ public sealed class PromptRoutersTests : IDisposable
             using InferenceEngine engine = Start("auto", rows: 16, budget, prefixCaching: true);
             Sequence[] sequences = [.. rows.Select(row => row())];
             Assert.Equal(SubmitResult.Accepted, engine.Submit(sequences));
-            for (int i = 0; i < rows.Length; i++) Assert.Equal(alone[i], await ReadAsync(sequences[i]));
+            for (int i = 0; i < rows.Length; i++) Assert.Equal(alone[i], await sequences[i].ReadTokensAsync());
         }
     }
 
@@ -120,9 +120,9 @@ public sealed class PromptRoutersTests : IDisposable
             new LayerRanking(ModelFingerprint.Of(_model.Folder), "any", [2, 1, 3, 4, 5, 0]).Write(stream);
         using TinyModel small = new(Configs.With(Config, ("num_hidden_layers", "2")), seed: 9);
         using InferenceEngine engine = Start("auto", rows: 4, budget: 64, small: small.Folder);
-        List<GeneratedToken> alone = await GenerateAsync(engine, Create("learned"));
+        List<GeneratedToken> alone = await engine.GenerateTokensAsync(Create("learned"));
         Sequence drafted = Create("learned", proposal: proposal);
-        List<GeneratedToken> tokens = await GenerateAsync(engine, drafted);
+        List<GeneratedToken> tokens = await engine.GenerateTokensAsync(drafted);
         Assert.Equal(alone.Select(token => (token.Id, token.Entropy)), tokens.Select(token => (token.Id, token.Entropy)));
         if (proposal != "ngram") Assert.InRange(drafted.Stats.Drafted, 1, int.MaxValue);
     }
@@ -134,15 +134,15 @@ public sealed class PromptRoutersTests : IDisposable
         RouterFiles.WriteBottlenecks(_model.Folder, Logits("RSRRSR"));
         using InferenceEngine engine = Start("auto", rows: 2, budget: 64, prefixCaching: true);
         Sequence first = Create("learned");
-        await GenerateAsync(engine, first);
+        await engine.GenerateTokensAsync(first);
         int[] whole = first.Tokens.ToArray();
         Sequence plain = Create(null, tokens: whole), again = Create("learned", tokens: whole);
-        await GenerateAsync(engine, plain);
+        await engine.GenerateTokensAsync(plain);
         Assert.Equal(21, plain.Stats.CachedPromptTokens); // seven blocks of three: the prompt's full ones
-        await GenerateAsync(engine, again);
+        await engine.GenerateTokensAsync(again);
         Assert.Equal(0, again.Stats.CachedPromptTokens); // a router reads every token
         using InferenceEngine fresh = Start("auto", rows: 2, budget: 64);
-        Assert.Equal(await GenerateAsync(fresh, Create(null, tokens: whole)), await GenerateAsync(engine, Create(null, tokens: whole)));
+        Assert.Equal(await fresh.GenerateTokensAsync(Create(null, tokens: whole)), await engine.GenerateTokensAsync(Create(null, tokens: whole)));
     }
 
     [Fact]
@@ -200,19 +200,5 @@ public sealed class PromptRoutersTests : IDisposable
             Speculation = new SpeculationOptions { Governed = false, Stop = "fixed", MaxDraft = 3 },
             Routing = new RoutingOptions { Router = router ?? "static", Layers = layers, Budget = 0.7, Prompt = prompt },
         };
-    }
-
-    private static async Task<List<GeneratedToken>> GenerateAsync(InferenceEngine engine, Sequence sequence)
-    {
-        Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
-        return await ReadAsync(sequence);
-    }
-
-    private static async Task<List<GeneratedToken>> ReadAsync(Sequence sequence)
-    {
-        var tokens = new List<GeneratedToken>();
-        await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(TestContext.Current.CancellationToken)) tokens.Add(token);
-        Assert.Null(sequence.Error);
-        return tokens;
     }
 }

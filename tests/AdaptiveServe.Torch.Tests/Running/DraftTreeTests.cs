@@ -44,7 +44,7 @@ public class DraftTreeTests
             foreach (int[]? layers in (int[]?[])[null, [0, 1, 1, 3], null, [0, 2, 3]])
             {
                 int[] prompt = [.. Enumerable.Range(0, random.Next(1, 20)).Select(_ => random.Next(Vocabulary))];
-                List<GeneratedToken> plain = await ReadAsync(engine, Create(prompt, sampling, layers));
+                List<GeneratedToken> plain = await engine.GenerateTokensAsync(Create(prompt, sampling, layers));
                 Sequence sequence = Create(prompt, sampling, layers, "trees");
                 trees.Right[sequence] = [.. plain.Select(token => token.Id)];
                 cases.Add((sequence, plain));
@@ -54,7 +54,7 @@ public class DraftTreeTests
         foreach ((Sequence sequence, _) in cases) Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
         foreach ((Sequence sequence, List<GeneratedToken> plain) in cases)
         {
-            List<GeneratedToken> tokens = await ReadAsync(sequence);
+            List<GeneratedToken> tokens = await sequence.ReadTokensAsync();
             Assert.Equal(plain.Select(token => token.Id), tokens.Select(token => token.Id));
             Assert.True(sequence.Stats.LargeForwards < Length * 2 / 3, $"{sequence.Stats.LargeForwards} forwards"); // branches were taken
             for (int i = 0; i < tokens.Count && backend == "auto"; i++)
@@ -75,9 +75,9 @@ public class DraftTreeTests
         foreach (SamplingParams sampling in Samplings.Select(sampling => sampling with { MaxTokens = 4 * Length }))
         {
             int[] prompt = [.. Enumerable.Range(0, 30).Select(i => i % 6)];
-            List<GeneratedToken> plain = await ReadAsync(engine, Create(prompt, sampling, null));
+            List<GeneratedToken> plain = await engine.GenerateTokensAsync(Create(prompt, sampling, null));
             Sequence sequence = Create(prompt, sampling, null, proposal);
-            Assert.Equal(plain.Select(token => token.Id), (await ReadAsync(engine, sequence)).Select(token => token.Id));
+            Assert.Equal(plain.Select(token => token.Id), (await engine.GenerateTokensAsync(sequence)).Select(token => token.Id));
             drafted += sequence.Stats.Drafted;
             accepted += sequence.Stats.Accepted;
         }
@@ -120,20 +120,6 @@ public class DraftTreeTests
         Proposal = proposal,
         Speculation = new() { Governed = false, MaxDraft = 24 },
     };
-
-    private static async Task<List<GeneratedToken>> ReadAsync(InferenceEngine engine, Sequence sequence)
-    {
-        Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
-        return await ReadAsync(sequence);
-    }
-
-    private static async Task<List<GeneratedToken>> ReadAsync(Sequence sequence)
-    {
-        List<GeneratedToken> tokens = [];
-        await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(TestContext.Current.CancellationToken)) tokens.Add(token);
-        Assert.Null(sequence.Error);
-        return tokens;
-    }
 
     /// <summary>Trees in which the right text stands among wrong tokens, mostly not on the first path.</summary>
     private sealed class Trees : IProposalStrategy

@@ -68,10 +68,22 @@ internal static class EngineTestExtensions
 
     public static async Task<int[]> ReadIdsAsync(this Sequence sequence)
     {
-        var ids = new List<int>();
-        await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(TestContext.Current.CancellationToken))
-            ids.Add(token.Id);
+        List<GeneratedToken> tokens = await sequence.ReadTokensAsync();
+        return [.. tokens.Select(token => token.Id)];
+    }
+
+    /// <summary>Submits a sequence and reads all that is known of its tokens.</summary>
+    public static async Task<List<GeneratedToken>> GenerateTokensAsync(this InferenceEngine engine, Sequence sequence)
+    {
+        Assert.Equal(SubmitResult.Accepted, engine.Submit(sequence));
+        return await sequence.ReadTokensAsync();
+    }
+
+    public static async Task<List<GeneratedToken>> ReadTokensAsync(this Sequence sequence)
+    {
+        var tokens = new List<GeneratedToken>();
+        await foreach (GeneratedToken token in sequence.Output.ReadAllAsync(TestContext.Current.CancellationToken)) tokens.Add(token);
         Assert.Null(sequence.Error);
-        return [.. ids];
+        return tokens;
     }
 }

@@ -35,7 +35,7 @@ internal static class MixtureLaw
             Sequence[] sequences = [.. Enumerable.Range(drawn, 16).Select(CreateSequence)];
             foreach (Sequence sequence in sequences)
                 scheduler.Add(new RunningSequence(sequence, create(), maxDraft > 1 ? new FixedDrafts(maxDraft) : null));
-            Finish(scheduler, runner, sabotage);
+            runner.Finish(scheduler, sabotage);
             foreach (Sequence sequence in sequences)
             {
                 counts[Index(sequence.Tokens[Prompt.Length..])]++;
@@ -48,26 +48,21 @@ internal static class MixtureLaw
         return (counts.Zip(law).Sum(cell => Math.Pow(cell.First - Draws * cell.Second, 2) / (Draws * cell.Second)), fromLarge);
     }
 
+    /// <summary>A sabotage: the rule comes to depend on the token that the small model drew.</summary>
+    public static void DistrustUnlikely(StepBatch batch, StepResult result)
+    {
+        if (batch.Role == ModelRole.Large) return;
+        for (int sample = 0; sample < result.Count; sample++)
+            if (result.Logprobs[sample] < Math.Log(0.3)) result.TopProbabilities[sample] = 0;
+    }
+
+    /// <summary>The number of an outcome.</summary>
+    public static int Index(ReadOnlySpan<int> tokens) => tokens[0] * 16 + tokens[1] * 4 + tokens[2];
+
     private static Sequence CreateSequence(int seed) => new(Prompt, new SamplingParams { MaxTokens = Length, IgnoreEos = true, Seed = (ulong)seed })
     {
         Arrival = seed,
     };
-
-    private static void Finish(Scheduler scheduler, ToyModelRunner runner, Action<StepBatch, StepResult>? sabotage)
-    {
-        while (scheduler.HasWork)
-        {
-            scheduler.Admit();
-            foreach (ModelRole role in (ModelRole[])[ModelRole.Small, ModelRole.Small, ModelRole.Large])
-            {
-                StepBatch batch = scheduler.Schedule(role);
-                if (batch.IsEmpty) continue;
-                StepResult result = runner.Execute(batch);
-                sabotage?.Invoke(batch, result);
-                scheduler.Update(batch, result);
-            }
-        }
-    }
 
     /// <summary>The probability of an outcome under the mixture that a policy defines.</summary>
     private static double Probability(ToyModelRunner runner, ITargetPolicy policy, int outcome)
@@ -92,6 +87,4 @@ internal static class MixtureLaw
 
         return probability;
     }
-
-    private static int Index(ReadOnlySpan<int> tokens) => tokens[0] * 16 + tokens[1] * 4 + tokens[2];
 }

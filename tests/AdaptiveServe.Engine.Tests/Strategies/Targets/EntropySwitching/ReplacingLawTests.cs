@@ -1,5 +1,3 @@
-using AdaptiveServe.Engine.Scheduling;
-using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies.Targets.EntropySwitching;
 
 namespace AdaptiveServe.Engine.Tests.Strategies.Targets.EntropySwitching;
@@ -23,13 +21,6 @@ public class ReplacingLawTests
     public void Sample_RuleThatLooksAtTheToken_IsNoticed(int maxDraft)
     {
         EntropySwitchingOptions options = new() { Criterion = "max_probability", Threshold = 0.5 };
-        Assert.True(MixtureLaw.Compare(() => new EntropySwitchingPolicy(options), maxDraft, DistrustUnlikely).Statistic > MixtureLaw.Critical);
-    }
-
-    private static void DistrustUnlikely(StepBatch batch, StepResult result)
-    {
-        if (batch.Role == ModelRole.Large) return;
-        for (int sample = 0; sample < result.Count; sample++)
-            if (result.Logprobs[sample] < Math.Log(0.3)) result.TopProbabilities[sample] = 0;
+        Assert.True(MixtureLaw.Compare(() => new EntropySwitchingPolicy(options), maxDraft, MixtureLaw.DistrustUnlikely).Statistic > MixtureLaw.Critical);
     }
 }
