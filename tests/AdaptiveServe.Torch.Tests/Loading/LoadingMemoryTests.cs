@@ -40,7 +40,7 @@ public sealed class LoadingMemoryTests : IDisposable
         reader.EnsureAllRead(embeddingsAreTied: false);
         TestContext.Current.SendDiagnosticMessage("peak of loading {0} as float32: {1:F3} x the weights", dtype, ratio);
         Assert.All(weights, weight => Assert.Equal(1.5f, weight[Rows - 1, 0].item<float>()));
-        Assert.InRange(ratio, 0.9, 1.3);
+        Assert.InRange(ratio, 0.75, 1.3); // less than all of it where memory of other tests goes back meanwhile
     }
 
     private void WriteWeights(string dtype, long[] shape, long tensorBytes)
