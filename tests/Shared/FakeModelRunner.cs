@@ -201,6 +201,7 @@ internal sealed class FakeModelRunner : IModelRunner
         if (isScored) _result.Acceptances[sample] = Acceptance(hash, ModelRole.Small);
         _result.TopProbabilities[sample] = TopProbability(hash, role);
         if (row.Running.NeedsMargin) _result.Margins[sample] = Margin(hash);
+        if (row.WantsVoidLayers && role == ModelRole.Large) _result.VoidLayers[sample] = [token % Info.LargeLayers];
         if (sampling.Logprobs is not null) _result.TopLogprobs[sample] = [logprob];
         for (int rank = 0; rank < row.Running.WantedSuccessors; rank++)
             _result.Successors(sample)[rank] = (Next(hash, role, Info.VocabularySize, Greedy, 1) + rank) % Info.VocabularySize;

@@ -28,6 +28,9 @@ public readonly record struct ScheduledSequence(
     /// <summary>True when a router must see what the large model makes of this share of a prompt.</summary>
     public bool IsReadByRouter => !IsDraft && Running.Sequence.AwaitsRoute && Start < Running.Sequence.PromptLength;
 
+    /// <summary>True when the large model must say which of its layers were void at the samples.</summary>
+    public bool WantsVoidLayers => !IsDraft && SampleCount > 0 && Running.Sequence.Routing.TracesVoids;
+
     /// <summary>True for drafts that the large model only checks: they are the most likely token, whatever the request's sampling says.</summary>
     public bool TakesMostLikely => IsDraft && !Running.IsMixture;
 

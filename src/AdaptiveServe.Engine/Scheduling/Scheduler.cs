@@ -437,6 +437,7 @@ internal sealed class Scheduler
         TopProbability = result.TopProbabilities[sample],
         Margin = result.Margins[sample],
         Acceptance = result.Acceptances[sample],
+        VoidLayers = result.VoidLayers[sample],
     };
 
     private void UpdateRow(in ScheduledSequence scheduled, ModelRole role, StepResult result)

@@ -10,6 +10,7 @@ public sealed class StepResult
     private int[] _tokens = [];
     private float[] _entropies = [], _logprobs = [], _acceptances = [], _topProbabilities = [], _margins = [];
     private TokenLogprob[]?[] _topLogprobs = [];
+    private IReadOnlyList<int>?[] _voidLayers = [];
     private int[] _successors = [];
 
     /// <summary>The sampled tokens.</summary>
@@ -35,6 +36,9 @@ public sealed class StepResult
 
     /// <summary>The most likely tokens at each sample; null where the request did not ask.</summary>
     public Span<TokenLogprob[]?> TopLogprobs => _topLogprobs.AsSpan(0, Count);
+
+    /// <summary>The layers that were void at each sample (<see cref="ScheduledSequence.WantsVoidLayers"/>); null where the request did not ask.</summary>
+    public Span<IReadOnlyList<int>?> VoidLayers => _voidLayers.AsSpan(0, Count);
 
     public int Count { get; private set; }
 
@@ -67,10 +71,11 @@ public sealed class StepResult
             int capacity = Math.Max(count, 2 * _tokens.Length);
             (_tokens, _entropies, _logprobs, _acceptances) = (new int[capacity], new float[capacity], new float[capacity], new float[capacity]);
             (_topProbabilities, _margins) = (new float[capacity], new float[capacity]);
-            _topLogprobs = new TokenLogprob[]?[capacity];
+            (_topLogprobs, _voidLayers) = (new TokenLogprob[]?[capacity], new IReadOnlyList<int>?[capacity]);
         }
 
         TopLogprobs.Clear();
+        VoidLayers.Clear();
         Acceptances.Fill(1);
         Margins.Fill(float.NaN);
     }

@@ -25,4 +25,7 @@ public readonly record struct GeneratedToken(
 
     /// <summary>The layers of the large model that gave it; null for all of its model.</summary>
     public LayerRoute? Route { get; init; }
+
+    /// <summary>Those of them that were void at the position that gave it, ascending; null where nobody asked.</summary>
+    public IReadOnlyList<int>? VoidLayers { get; init; }
 }

@@ -58,12 +58,13 @@ internal static class BottleneckTraining
         TrainLayerRoutersOptions options, IReadOnlyList<EvaluationExample> examples, string fingerprint, InvocationConfiguration console,
         CancellationToken cancellation)
     {
-        using LabelFile file = LabelFile.Open(options.Labels, fingerprint);
+        using LabelFile file = LabelFile.Open(options.Labels, fingerprint, options.IsSure);
         ReferenceStrategy reference = new();
         TorchRunnerOptions running = new() { Model = options.Model, Threads = options.Threads };
         using EvaluationModel model = EvaluationModel.Load(running, Concurrency, StrategyRegistry.BuiltIn.With(reference));
+        if (options.IsSure && model.Engine.Info.LayerRanking.Count == 0) throw new LabException("the model has no ranking of its layers to go along: rank-layers writes one");
         PathTreeOptions defaults = new();
-        LabelSearch search = new(model, reference, defaults with { Simulations = options.Simulations ?? defaults.Simulations }, options.Seed);
+        LabelSearch search = new(model, reference, defaults with { Simulations = options.Simulations ?? defaults.Simulations }, options.Seed, options.IsSure);
         PathLabel?[] labels = [.. examples.Select(example => file.Known.GetValueOrDefault(example.Hash))];
         int[] open = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] is null)];
         await ProgressBar.RunAsync(console.Error, "searching", open.Length, async onDone =>

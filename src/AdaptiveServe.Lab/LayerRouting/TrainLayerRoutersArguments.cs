@@ -32,6 +32,13 @@ internal sealed class TrainLayerRoutersArguments
         HelpName = "JSONL",
     };
     private readonly Option<string?> _plot = new("--plot") { Description = "Of drllm: draw how often each layer is left out, by task.", HelpName = "SVG" };
+    private readonly Option<string> _paths = new("--paths")
+    {
+        Description = "Of drllm: what a prompt is labelled with. shortest: the shortest correct path that a search finds; "
+            + "sure: layers left out in the order of the ranking as long as every such path is correct.",
+        HelpName = "shortest|sure",
+        DefaultValueFactory = _ => "shortest",
+    };
     private readonly NumberOption<int> _count = new("--count", $"Prompts at most; by default {DefaultCount}.", 20, EvaluationSuite.MaxExamples);
     private readonly NumberOption<int> _seed = new("--seed", "By default 1.", 0, int.MaxValue);
     private readonly NumberOption<int> _simulations = new("--simulations", "Of drllm: paths that the tree search looks at for each prompt; by default 50.", 0, 10_000);
@@ -41,9 +48,10 @@ internal sealed class TrainLayerRoutersArguments
 
     public TrainLayerRoutersArguments(Verb verb)
     {
-        Option[] all = [_method, _model, _suite, _output, _labels, _plot, _count, _seed, _simulations, _epochs, _penalty, _threads];
+        Option[] all = [_method, _model, _suite, _output, _labels, _plot, _paths, _count, _seed, _simulations, _epochs, _penalty, _threads];
         foreach (Option option in all) verb.Add(option);
         _method.AcceptOnlyFromAmong("drllm", "first");
+        _paths.AcceptOnlyFromAmong("shortest", "sure");
     }
 
     public TrainLayerRoutersOptions Read(ParseResult parsed)
@@ -55,6 +63,7 @@ internal sealed class TrainLayerRoutersArguments
             parsed.GetValue(_seed) ?? 1, parsed.GetValue(_threads) ?? 0)
         {
             Simulations = parsed.GetValue(_simulations),
+            IsSure = parsed.GetRequiredValue(_paths) == "sure",
             Epochs = parsed.GetValue(_epochs),
             Penalty = parsed.GetValue(_penalty),
         };

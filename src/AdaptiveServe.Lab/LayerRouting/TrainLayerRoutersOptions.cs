@@ -16,6 +16,9 @@ internal sealed record TrainLayerRoutersOptions(
     /// <value>Null for the default.</value>
     public int? Simulations { get; init; }
 
+    /// <value>Prompts are labelled with the path along the ranking that stays right, and not with the shortest correct one.</value>
+    public bool IsSure { get; init; }
+
     /// <inheritdoc cref="Simulations"/>
     public int? Epochs { get; init; }
 

@@ -66,4 +66,7 @@ internal sealed record AdaptiveSettings
 
     /// <value>Report each token's role, entropy and layers. Default false.</value>
     public bool Trace { get; init; }
+
+    /// <summary>Whether the trace says which layers were void for each token.</summary>
+    public bool TracesVoids => Trace && Target == "routed" && Routing is { Layers: null, Router: PromptRouters.Lac };
 }

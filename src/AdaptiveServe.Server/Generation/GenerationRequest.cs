@@ -1,4 +1,5 @@
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 
 namespace AdaptiveServe.Server.Generation;
 
@@ -30,6 +31,7 @@ internal sealed record GenerationRequest
     public Sequence[] CreateSequences()
     {
         var sequences = new Sequence[Prompts.Count * ChoicesPerPrompt];
+        RoutingOptions routing = Adaptive.TracesVoids ? Adaptive.Routing with { TracesVoids = true } : Adaptive.Routing;
         for (int i = 0; i < sequences.Length; i++)
         {
             int number = i % ChoicesPerPrompt;
@@ -41,7 +43,7 @@ internal sealed record GenerationRequest
                 Cascade = Adaptive.Cascade,
                 Control = Adaptive.Control,
                 Speculation = Adaptive.Speculation,
-                Routing = Adaptive.Routing,
+                Routing = routing,
                 Priority = Priority,
                 SharesPromptWith = number == 0 ? null : sequences[i - number],
             };

@@ -30,14 +30,14 @@ public sealed partial class TorchModelRunner : IModelRunner
     private readonly Sampler _sampler;
     private readonly LogitsResult _logits = new();
     private readonly StepResult _result = new();
-    private readonly PromptReader _reader;
+    private readonly StepReader _reader;
 
     private float[] _states = [];
 
     private TorchModelRunner(
         ModelInfo info, Decoder large, Decoder? small, AcceptanceHead? head, IReadOnlyList<IPromptRouter> routers, WorkerPool? pool)
     {
-        _reader = new PromptReader(routers, info);
+        _reader = new StepReader(routers, info);
         _head = head;
         _pool = pool;
         Info = info;
@@ -134,7 +134,7 @@ public sealed partial class TorchModelRunner : IModelRunner
             decoder.Forward(_ragged, isRead ? _reader : null);
             if (batch.SampleCount > 0) decoder.Logits(_ragged.SampleRows, wantedRows, _logits);
             ModelTime = Stopwatch.GetElapsedTime(started);
-            if (isRead) _reader.Decide(_result);
+            if (isRead) _reader.Report(_result);
             if (batch.SampleCount > 0)
             {
                 _sampler.Sample(batch, _logits, _result);

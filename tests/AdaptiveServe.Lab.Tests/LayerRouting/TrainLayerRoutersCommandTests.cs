@@ -57,6 +57,25 @@ public sealed class TrainLayerRoutersCommandTests : IDisposable
         Assert.Null(points[1]!["tokens_per_second"]);
     }
 
+    /// <summary>Labels along the ranking: of two layers the first of it is left out or not, and nothing is learned from wrong replies.</summary>
+    [Fact]
+    public async Task Train_SurePaths_GoAlongTheRanking()
+    {
+        await WriteSuiteAsync();
+        string[] sure = ["--paths", "sure", "--labels", _folder.File("sure.jsonl"), "--epochs", "2"];
+        LabRun refused = await TrainAsync("drllm", sure);
+        Assert.Equal(ExitCode.Failure, refused.Code);
+        Assert.Contains("rank-layers", refused.ErrorLine, StringComparison.Ordinal);
+        Directory.CreateDirectory(Path.Combine(_model.Path, "adaptive"));
+        using (FileStream stream = File.Create(Path.Combine(_model.Path, LayerRanking.Place)))
+            new LayerRanking(ModelFingerprint.Of(_model.Path), "any", [1, 0]).Write(stream);
+        LabRun run = await TrainAsync("drllm", sure);
+        Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+        JsonNode[] labels = [.. File.ReadLines(_folder.File("sure.jsonl")).Skip(1).Select(line => JsonNode.Parse(line)!)];
+        Assert.Equal(Count, labels.Length);
+        Assert.All(labels, label => Assert.Contains(label["paths"]!.ToJsonString(), (bool)label["is_whole_right"]! ? ["[[0]]", "[[0,1]]"] : (string[])["[]"]));
+    }
+
     [Fact]
     public async Task Train_First_WritesGates()
     {

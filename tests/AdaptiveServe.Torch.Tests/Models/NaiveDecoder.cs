@@ -12,13 +12,20 @@ internal sealed class NaiveDecoder(TinyModel model)
     /// <param name="tokens">The sequence.</param>
     /// <param name="layers">The layers to run, in order; null for all. The second pass of one is a layer like any other.</param>
     /// <param name="start">So many tokens run through all layers, each once, and only those after them through the named ones.</param>
-    public double[][] LogProbabilities(ReadOnlySpan<int> tokens, IReadOnlyCollection<int>? layers = null, int start = 0)
+    /// <param name="observe">Shown all states before the first layer (-1) and behind each: the layer, and [tokens][hidden size].</param>
+    public double[][] LogProbabilities(
+        ReadOnlySpan<int> tokens, IReadOnlyCollection<int>? layers = null, int start = 0, Action<int, double[][]>? observe = null)
     {
         double[] table = model["model.embed_tokens.weight"];
         var hidden = new double[tokens.Length][];
         for (int i = 0; i < hidden.Length; i++) hidden[i] = table.AsSpan(tokens[i] * _config.HiddenSize, _config.HiddenSize).ToArray();
         IEnumerable<int> all = Enumerable.Range(0, _config.Layers);
-        foreach (int layer in start > 0 ? all : layers ?? all) RunLayer(layer, layers is null || layers.Contains(layer) ? hidden : hidden[..start]);
+        observe?.Invoke(-1, hidden);
+        foreach (int layer in start > 0 ? all : layers ?? all)
+        {
+            RunLayer(layer, layers is null || layers.Contains(layer) ? hidden : hidden[..start]);
+            observe?.Invoke(layer, hidden);
+        }
 
         double[] head = _config.TieWordEmbeddings ? table : model["lm_head.weight"];
         return [.. hidden.Select(row => LogSoftmax(Multiply(Norm(row, model["model.norm.weight"]), head, [])))];

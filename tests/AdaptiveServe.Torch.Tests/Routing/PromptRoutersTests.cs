@@ -116,8 +116,7 @@ public sealed class PromptRoutersTests : IDisposable
     public async Task Proposal_OnARouteOfThePrompt_ChangesNoToken(string proposal, string decisions)
     {
         RouterFiles.WriteBottlenecks(_model.Folder, Logits(decisions));
-        using (FileStream stream = File.Create(Path.Combine(_model.Folder, LayerRanking.Place)))
-            new LayerRanking(ModelFingerprint.Of(_model.Folder), "any", [2, 1, 3, 4, 5, 0]).Write(stream);
+        WriteRanking();
         using TinyModel small = new(Configs.With(Config, ("num_hidden_layers", "2")), seed: 9);
         using InferenceEngine engine = Start("auto", rows: 4, budget: 64, small: small.Folder);
         List<GeneratedToken> alone = await engine.GenerateTokensAsync(Create("learned"));
@@ -125,6 +124,40 @@ public sealed class PromptRoutersTests : IDisposable
         List<GeneratedToken> tokens = await engine.GenerateTokensAsync(drafted);
         Assert.Equal(alone.Select(token => (token.Id, token.Entropy)), tokens.Select(token => (token.Id, token.Entropy)));
         if (proposal != "ngram") Assert.InRange(drafted.Stats.Drafted, 1, int.MaxValue);
+    }
+
+    /// <summary>Of each token of the reply: the layers that ran and added less to the norm than their threshold, at the position before it.</summary>
+    [Theory]
+    [InlineData("auto", 5, "none", 1), InlineData("auto", 64, "none", 0.7), InlineData("auto", 64, "ngram", 0.7), InlineData("auto", 64, "self", 1), InlineData("libtorch", 64, "none", 0.7)]
+    public async Task VoidLayers_OfTheReply_AreThoseOfTheDefinition(string backend, int batchTokens, string proposal, double budget)
+    {
+        WriteRanking();
+        using InferenceEngine engine = Start(backend, rows: 2, batchTokens);
+        Sequence sequence = Create("lac", proposal: proposal, budget: budget, tracesVoids: true);
+        List<GeneratedToken> tokens = await engine.GenerateTokensAsync(sequence);
+        IReadOnlyList<int> route = (sequence.Route ?? LayerRoute.Plain(Layers)).Layers;
+        Assert.Equal(budget < 1, route.Count < Layers);
+        List<double[]> norms = [];
+        new NaiveDecoder(_model).LogProbabilities(sequence.Tokens[..^1], [.. route], PromptLength,
+            (_, states) => norms.Add([.. states.Select(state => Math.Sqrt(state.Sum(x => x * x)))]));
+        for (int i = 0; i < tokens.Count; i++)
+        {
+            int position = PromptLength - 1 + i;
+            List<double> changes = [];
+            List<int> voids = [];
+            for (int layer = 0; layer < Layers; layer++)
+            {
+                if (i > 0 && !route.Contains(layer)) continue; // the first token comes of all layers
+                double change = norms[layer + 1][position] - norms[layer][position], range = changes.Count == 0 ? 0 : changes.Max() - changes.Min();
+                if (change < 0.8 * range) voids.Add(layer);
+                changes.Add(change);
+            }
+
+            Assert.Equal(voids, tokens[i].VoidLayers);
+        }
+
+        Assert.Contains(tokens, token => token.VoidLayers!.Count > 0);
+        Assert.All(await engine.GenerateTokensAsync(Create("lac", proposal: proposal, budget: budget)), token => Assert.Null(token.VoidLayers));
     }
 
     /// <summary>What all layers made of a prompt is for everybody; what a route made of a reply is for nobody.</summary>
@@ -182,13 +215,21 @@ public sealed class PromptRoutersTests : IDisposable
     private static float[][] Logits(string decisions) =>
         [.. decisions.Select<char, float[]>(decision => decision switch { 'S' => [9, 0, -1], 'T' => [-9, 0, 5], _ => [-9, 0, -5] })];
 
+    private void WriteRanking()
+    {
+        Directory.CreateDirectory(Path.Combine(_model.Folder, Path.GetDirectoryName(LayerRanking.Place)!));
+        using FileStream stream = File.Create(Path.Combine(_model.Folder, LayerRanking.Place));
+        new LayerRanking(ModelFingerprint.Of(_model.Folder), "any", [2, 1, 3, 4, 5, 0]).Write(stream);
+    }
+
     private InferenceEngine Start(string backend, int rows, int budget, bool prefixCaching = false, string? small = null) =>
         new GoldenModel(_model.Folder, []).Start(
             options => (options.BlockSize, options.Threads, options.Compute, options.MaxRepeatedLayers, options.SmallModel) = (3, 2, backend, 2, small),
             new EngineOptions { MaxSequences = rows, MaxBatchTokens = budget, PrefixCaching = prefixCaching });
 
     private static Sequence Create(
-        string? router, int[]? layers = null, int seed = 7, int? logprobs = null, string? prompt = null, string proposal = "none", int[]? tokens = null)
+        string? router, int[]? layers = null, int seed = 7, int? logprobs = null, string? prompt = null, string proposal = "none", int[]? tokens = null,
+        double budget = 0.7, bool tracesVoids = false)
     {
         Random random = new(seed);
         int length = seed == 7 ? PromptLength : random.Next(1, 40);
@@ -198,7 +239,7 @@ public sealed class PromptRoutersTests : IDisposable
             Target = router is null && layers is null ? "large" : "routed",
             Proposal = proposal,
             Speculation = new SpeculationOptions { Governed = false, Stop = "fixed", MaxDraft = 3 },
-            Routing = new RoutingOptions { Router = router ?? "static", Layers = layers, Budget = 0.7, Prompt = prompt },
+            Routing = new RoutingOptions { Router = router ?? "static", Layers = layers, Budget = budget, Prompt = prompt, TracesVoids = tracesVoids },
         };
     }
 }

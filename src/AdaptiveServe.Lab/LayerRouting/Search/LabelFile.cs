@@ -18,15 +18,16 @@ internal sealed class LabelFile : IDisposable
 
     /// <param name="path">The file; made when it is not there.</param>
     /// <param name="fingerprint">Of the model.</param>
-    /// <exception cref="LabException">It cannot be used, or is of another model.</exception>
-    public static LabelFile Open(string path, string fingerprint)
+    /// <param name="isSure">What paths it holds: sure ones, or shortest ones.</param>
+    /// <exception cref="LabException">It cannot be used, is of another model, or holds other paths.</exception>
+    public static LabelFile Open(string path, string fingerprint, bool isSure)
     {
         try
         {
             string[] lines = File.Exists(path) ? File.ReadAllLines(path) : [];
             Dictionary<string, PathLabel> known = [];
-            List<string> whole = [JsonSerializer.Serialize(new Header(fingerprint), LabJson.Line)];
-            if (lines.Length > 0) EnsureFits(path, Parse<Header>(lines[0]), fingerprint);
+            List<string> whole = [JsonSerializer.Serialize(new Header(fingerprint, isSure), LabJson.Line)];
+            if (lines.Length > 0) EnsureFits(path, Parse<Header>(lines[0]), fingerprint, isSure);
             foreach (string line in lines.Skip(1))
             {
                 if (Parse<PathLabel>(line) is not { Hash: not null, Task: not null, Paths: not null } label || !known.TryAdd(label.Hash, label)) continue;
@@ -50,11 +51,12 @@ internal sealed class LabelFile : IDisposable
 
     public void Dispose() => _writer.Dispose();
 
-    private static void EnsureFits(string path, Header? header, string fingerprint)
+    private static void EnsureFits(string path, Header? header, string fingerprint, bool isSure)
     {
         if (header is null) throw new LabException($"{path}: is no file of labels");
         if (header.Model != fingerprint)
             throw new LabException($"{path}: holds labels of the model '{OneLine.Of(header.Model ?? "")}', and this one is {fingerprint}");
+        if (header.IsSure != isSure) throw new LabException($"{path}: holds {(isSure ? "the shortest" : "sure")} paths, and others are asked for (--paths)");
     }
 
     private static T? Parse<T>(string line)
@@ -70,5 +72,5 @@ internal sealed class LabelFile : IDisposable
         }
     }
 
-    private sealed record Header(string? Model);
+    private sealed record Header(string? Model, bool IsSure = false);
 }

@@ -10,16 +10,20 @@ namespace AdaptiveServe.Lab.LayerRouting.Search;
 /// <param name="reference">Drafts the replies of the whole model.</param>
 /// <param name="options">Of the tree search.</param>
 /// <param name="seed">Of its choices.</param>
-internal sealed class LabelSearch(EvaluationModel model, ReferenceStrategy reference, PathTreeOptions options, int seed)
+/// <param name="isSure">Goes along the ranking as far as all is right (<see cref="PathSearch.RunSureAsync"/>), and searches nothing.</param>
+internal sealed class LabelSearch(EvaluationModel model, ReferenceStrategy reference, PathTreeOptions options, int seed, bool isSure = false)
 {
-    private const int PromptsAtATime = 12, MaxReplyTokens = 512;
+    private const int MaxReplyTokens = 512;
+
+    // Of a search many paths are tried at once, of a walk along the ranking one.
+    private readonly int _promptsAtATime = isSure ? 48 : 12;
 
     /// <param name="examples">What is asked.</param>
     /// <param name="onFound">Called with the place of each example and its label, by any thread.</param>
     /// <param name="cancellation">Ends it.</param>
     public Task RunAsync(IReadOnlyList<EvaluationExample> examples, Action<int, PathLabel> onFound, CancellationToken cancellation)
     {
-        ParallelOptions parallel = new() { MaxDegreeOfParallelism = PromptsAtATime, CancellationToken = cancellation };
+        ParallelOptions parallel = new() { MaxDegreeOfParallelism = _promptsAtATime, CancellationToken = cancellation };
         return Parallel.ForAsync(0, examples.Count, parallel, async (index, stopping) =>
             onFound(index, await SearchAsync(examples[index], index, stopping)));
     }
@@ -33,6 +37,7 @@ internal sealed class LabelSearch(EvaluationModel model, ReferenceStrategy refer
         bool isRight = example.Checker.Passes(reply, example.Answer);
         RouteTrial trial = new(model, reference, new SearchPrompt(example, prompt, sequence.Tokens[prompt.Length..].ToArray(), isRight), cancellation);
         Random random = new(Holdout.Seed(example.Hash, seed));
-        return await new PathSearch(trial, model.Engine.Info.LayerRanking, options, random).RunAsync(example.Hash, example.Task);
+        PathSearch search = new(trial, model.Engine.Info.LayerRanking, options, random);
+        return await (isSure ? search.RunSureAsync(example.Hash, example.Task) : search.RunAsync(example.Hash, example.Task));
     }
 }

@@ -15,6 +15,20 @@ internal sealed class PathSearch(RouteTrial trial, IReadOnlyList<int> ranking, P
     private readonly LayerRoute _whole = LayerRoute.Plain(trial.Layers);
     private readonly int _maxRepeats = trial.IsWholeRight ? 0 : trial.MaxRepeats;
 
+    /// <summary>Leaves layers out in the order of the ranking, one more each time, up to the first path that is wrong.</summary>
+    /// <remarks>
+    /// The shortest correct path is short by luck for many prompts; how far one may go before anything goes wrong says more of how hard a prompt is. Nothing
+    /// is learned from prompts that the whole model gets wrong.
+    /// </remarks>
+    public async Task<PathLabel> RunSureAsync(string hash, string task)
+    {
+        int without = 0;
+        while (trial.IsWholeRight && without + 1 < ranking.Count && await trial.TryAsync(WithoutFirst(without + 1))) without++;
+        IReadOnlyList<IReadOnlyList<int>> paths = trial.IsWholeRight ? [WithoutFirst(without).Layers] : [];
+        return new PathLabel(hash, task, trial.IsWholeRight, trial.Count, paths);
+    }
+
+    /// <summary>Searches the shortest correct paths.</summary>
     public async Task<PathLabel> RunAsync(string hash, string task)
     {
         await TryRankingAsync();

@@ -86,10 +86,17 @@ internal sealed record LayerCounts(long Executed, long Skipped, long Repeated)
 /// <param name="Layers">Layers that ran for it.</param>
 internal sealed record TraceRecord(string Token, int Id, string Role, float Entropy, bool Drafted, string Outcome, int Layers)
 {
+    /// <summary>Those of them that were void for it; null with other routers than <c>lac</c>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? VoidLayers { get; init; }
+
     public static TraceRecord Of(in GeneratedToken token, ServedModel model) => new(
         TokenSpelling.Text(model.Tokenizer, token.Id), token.Id, token.Role == ModelRole.Small ? "small" : "large", token.Entropy,
         token.Drafted, token.Drafted ? "accepted" : token.IsCorrection ? "corrected" : "generated",
-        token.Route?.Layers.Count ?? model.Engine.Info.Layers(token.Role));
+        token.Route?.Layers.Count ?? model.Engine.Info.Layers(token.Role))
+    {
+        VoidLayers = token.VoidLayers,
+    };
 }
 
 /// <summary>The <c>adaptive</c> object of one part of a stream: the records of its tokens.</summary>

@@ -61,6 +61,7 @@ public class LayerRoutingTests(ChatServer chat, PairServer pair)
             Assert.All(scores.EnumerateArray(), one => Assert.Equal(Enumerable.Range(0, 4).Select(layer => route.Runs(layer) ? 0 : 1), one.EnumerateArray().Select(score => score.GetInt32())));
             if (others > 0) continue;
             Assert.Equal(expected, reply.Trace.Select(record => record.GetProperty("id").GetInt32()));
+            Assert.Equal(router == "lac" ? expected.Select(id => (int?)(id % 4)) : expected.Select(_ => (int?)null), reply.Trace.Select(VoidLayer));
             Assert.Equal(expected.Select((_, i) => i == 0 && isWhole ? 4 : route.Layers.Count), reply.Trace.Select(record => record.GetProperty("layers").GetInt32()));
         }
     }
@@ -164,6 +165,8 @@ public class LayerRoutingTests(ChatServer chat, PairServer pair)
 
     private Task<ChatReply> AskAsync(bool stream, string model, string adaptive) => _pair.GetChatAsync(stream,
         ("model", model), ("messages", Chats.User(Question)), ("max_tokens", Length), ("ignore_eos", true), ("seed", 0), ("adaptive", JsonElement.Parse(adaptive)));
+
+    private static int? VoidLayer(JsonElement record) => record.TryGetProperty("void_layers", out JsonElement layers) ? Assert.Single(layers.EnumerateArray()).GetInt32() : null;
 
     private static (int Executed, int Skipped, int Repeated) Layers(ChatReply reply)
     {

@@ -30,6 +30,12 @@ public sealed record RoutingOptions
     /// </value>
     public string? Prompt { get; init; }
 
+    /// <value>
+    /// Whether each token says which layers were void for it (<see cref="GeneratedToken.VoidLayers"/>), for the router <c>lac</c>: all states of those
+    /// positions are looked at. Default false.
+    /// </value>
+    public bool TracesVoids { get; init; }
+
     /// <summary>True when the route comes of the computed prompt.</summary>
     public bool ReadsPrompt => Layers is null && PromptRouters.Names.Contains(Router);
 
