@@ -68,6 +68,21 @@ internal sealed class GrowthSetup : IDisposable
         return () => _runner.Execute(batch);
     }
 
+    /// <summary>A decode step of some of the sequences, the first of which leave out every second layer.</summary>
+    public Action RoutedStep(int rows, int routed, int context)
+    {
+        var route = LayerRoute.Plain(Info.LargeLayers).Without(layer => layer % 2 == 1);
+        var batch = new StepBatch(ModelRole.Large);
+        for (int i = 0; i < rows; i++)
+        {
+            RunningSequence sequence = Sequence(i, context, i * context / BlockSize);
+            if (i < routed) sequence.SetRoute(route);
+            batch.Add(sequence, context - 1, 1, 1, isDraft: false);
+        }
+
+        return () => _runner.Execute(batch);
+    }
+
     /// <summary>The last tokens before a context of one sequence, each sampled: what verification of all but one of them costs.</summary>
     public Action Verify(int tokens, int context)
     {

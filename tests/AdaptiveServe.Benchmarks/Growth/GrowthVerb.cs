@@ -8,7 +8,7 @@ internal static class GrowthVerb
     private const int Context = 64;
 
     /// <param name="args">
-    /// What grows (<c>context</c>, <c>rows</c>, <c>parameters</c>, <c>tokens</c> of one sequence in a forward, <c>waiting</c>, or <c>kv</c>:
+    /// What grows (<c>context</c>, <c>rows</c>, <c>parameters</c>, <c>tokens</c> of one sequence in a forward, <c>waiting</c>, <c>routes</c>: rows that leave layers out, or <c>kv</c>:
     /// types of keys and values), seconds for each number (1), and for all but <c>parameters</c> and <c>waiting</c> a
     /// <see cref="ModelShape"/> (D256x12) and threads (1).
     /// </param>
@@ -24,8 +24,9 @@ internal static class GrowthVerb
             case "parameters": OfParameters(seconds); break;
             case "tokens": OfTokens(shape, threads, seconds); break;
             case "waiting": OfWaiting(seconds); break;
+            case "routes": OfRoutes(shape, threads, seconds); break;
             case "kv": OfCacheTypes(shape, threads, seconds); break;
-            default: throw new ArgumentException($"Nothing grows by '{args[0]}': context, rows, parameters, tokens, waiting or kv.");
+            default: throw new ArgumentException($"Nothing grows by '{args[0]}': context, rows, parameters, tokens, waiting, routes or kv.");
         }
     }
 
@@ -113,6 +114,20 @@ internal static class GrowthVerb
             }
 
             Row([.. cells]);
+        }
+    }
+
+    /// <summary>Where few rows leave a layer out, running all and blending costs what all layers cost, and the blending.</summary>
+    private static void OfRoutes(ModelShape shape, int threads, double seconds)
+    {
+        foreach (int rows in (int[])[8, 16, 32])
+        {
+            using var setup = new GrowthSetup(shape, threads, rows, Context);
+            int[] routed = [0, 1, 2, rows / 2, rows - 1, rows];
+            Timing[] times = Timing.Interleave([.. routed.Select(count => setup.RoutedStep(rows, count, Context))], seconds);
+            Header($"{shape}, {rows} sequences, {threads} threads: of them leave out every second layer", "a step", "to none", "best", "to none");
+            for (int i = 0; i < routed.Length; i++)
+                Row(routed[i], Ms(times[i].Median), Ratio(times[i].Median / times[0].Median), Ms(times[i].Best), Ratio(times[i].Best / times[0].Best));
         }
     }
 
