@@ -65,21 +65,11 @@ internal static class BottleneckTraining
         if (options.IsSure && model.Engine.Info.LayerRanking.Count == 0) throw new LabException("the model has no ranking of its layers to go along: rank-layers writes one");
         PathTreeOptions defaults = new();
         LabelSearch search = new(model, reference, defaults with { Simulations = options.Simulations ?? defaults.Simulations }, options.Seed, options.IsSure);
-        PathLabel?[] labels = [.. examples.Select(example => file.Known.GetValueOrDefault(example.Hash))];
-        int[] open = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] is null)];
-        await ProgressBar.RunAsync(console.Error, "searching", open.Length, async onDone =>
-        {
-            await search.RunAsync([.. open.Select(i => examples[i])], (index, label) =>
-            {
-                labels[open[index]] = label;
-                file.Add(label);
-                onDone();
-            }, cancellation);
-            return open.Length;
-        });
+        PathLabel[] labels = await ProgressBar.RunAsync(console.Error, "searching", examples.Count, onDone =>
+            search.RunAsync(examples, file, onDone, cancellation));
         IReadOnlyList<Answer> replies = await ProgressBar.RunAsync(console.Error, "replies", examples.Count, onDone =>
             AnswerSource.RunAsync(model, examples, new EvaluationOptions { Seed = options.Seed }, onDone, cancellation));
-        return ([.. labels.Select(label => label!)], replies);
+        return (labels, replies);
     }
 
     private static Dictionary<string, double[]> Skips(IReadOnlyList<PathLabel> labels, int layers) => labels

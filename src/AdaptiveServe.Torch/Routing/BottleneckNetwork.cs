@@ -17,9 +17,24 @@ internal sealed record BottleneckNetwork(float[] Down, float[] DownBias, float[]
     {
         int width = DownBias.Length;
         Span<float> inner = stackalloc float[width];
-        for (int i = 0; i < width; i++) inner[i] = Gelu(TensorPrimitives.Dot(Down.AsSpan(i * state.Length, state.Length), state) + DownBias[i]);
+        for (int i = 0; i < width; i++) inner[i] = TensorPrimitives.Dot(Down.AsSpan(i * state.Length, state.Length), state);
+        TensorPrimitives.Add(inner, DownBias, inner);
+        ApplyGelu(inner);
         for (int i = 0; i < Classes; i++) logits[i] += TensorPrimitives.Dot(Up.AsSpan(i * width, width), inner) + UpBias[i];
     }
 
-    private static float Gelu(float x) => 0.5f * x * (1 + MathF.Tanh(MathF.Sqrt(2 / MathF.PI) * (x + 0.044715f * x * x * x)));
+    /// <summary>x / 2 (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))).</summary>
+    private static void ApplyGelu(Span<float> values)
+    {
+        Span<float> inner = stackalloc float[values.Length];
+        TensorPrimitives.Multiply(values, values, inner);
+        TensorPrimitives.Multiply(inner, 0.044715f, inner);
+        TensorPrimitives.Add(inner, 1, inner);
+        TensorPrimitives.Multiply(inner, values, inner);
+        TensorPrimitives.Multiply(inner, MathF.Sqrt(2 / MathF.PI), inner);
+        TensorPrimitives.Tanh(inner, inner);
+        TensorPrimitives.Add(inner, 1, inner);
+        TensorPrimitives.Multiply(inner, 0.5f, inner);
+        TensorPrimitives.Multiply(inner, values, values);
+    }
 }

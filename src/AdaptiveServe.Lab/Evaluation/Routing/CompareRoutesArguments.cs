@@ -11,6 +11,8 @@ namespace AdaptiveServe.Lab.Evaluation.Routing;
 /// <summary>The options of a comparison of routers on the command line.</summary>
 internal sealed class CompareRoutesArguments
 {
+    private const string LabelsName = "oracle-labels.jsonl";
+
     private readonly Option<string> _model = Required("--model", $"Folder of the model, or '{DemoPair.Name}' for the large one that is shipped.", "DIR");
     private readonly Option<string> _suite = Required("--suite", "demo, or a file as eval takes it.", "demo|JSONL");
     private readonly Option<string> _output = Required("--out", "Folder for routes.json and routes.svg.", "DIR");
@@ -38,6 +40,11 @@ internal sealed class CompareRoutesArguments
     {
         Description = "Search the shortest correct path of each example too: what no router can beat.",
     };
+    private readonly Option<string?> _labels = new("--labels")
+    {
+        Description = $"Of --oracle: what the search finds, a line for each example; a search that was ended goes on. By default {LabelsName} in --out.",
+        HelpName = "JSONL",
+    };
     private readonly Option<bool> _untimed = new("--untimed")
     {
         Description = "Take what equals the whole model's reply in few forwards: the same replies sooner, and no speed.",
@@ -46,15 +53,20 @@ internal sealed class CompareRoutesArguments
 
     public CompareRoutesArguments(Verb verb)
     {
-        foreach (Option option in (Option[])[_model, _suite, _output, _routers, _budgets, _limit, _seed, _concurrency, _threads, _prompt, _oracle, _untimed]) verb.Add(option);
+        foreach (Option option in (Option[])[_model, _suite, _output, _routers, _budgets, _limit, _seed, _concurrency, _threads, _prompt, _oracle, _labels, _untimed]) verb.Add(option);
         _routers.AcceptOnlyFromAmong([.. RoutingOptions.RouterNames]);
         _prompt.AcceptOnlyFromAmong(RoutingOptions.WholePrompt, RoutingOptions.RoutedPrompt);
     }
 
-    public CompareRoutesOptions Read(ParseResult parsed) => new(
-        parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_suite), parsed.GetRequiredValue(_output), parsed.GetValue(_routers) ?? [],
-        parsed.GetRequiredValue(_budgets), parsed.GetValue(_limit), parsed.GetValue(_seed) ?? 1, parsed.GetValue(_concurrency) ?? 32,
-        parsed.GetValue(_threads) ?? 0, parsed.GetValue(_prompt), parsed.GetValue(_oracle), !parsed.GetValue(_untimed));
+    public CompareRoutesOptions Read(ParseResult parsed)
+    {
+        string output = parsed.GetRequiredValue(_output);
+        return new CompareRoutesOptions(
+            parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_suite), output, parsed.GetValue(_routers) ?? [],
+            parsed.GetRequiredValue(_budgets), parsed.GetValue(_limit), parsed.GetValue(_seed) ?? 1, parsed.GetValue(_concurrency) ?? 32,
+            parsed.GetValue(_threads) ?? 0, parsed.GetValue(_prompt),
+            parsed.GetValue(_oracle) ? parsed.GetValue(_labels) ?? Path.Combine(output, LabelsName) : null, !parsed.GetValue(_untimed));
+    }
 
     private static double[]? Shares(ArgumentResult result)
     {

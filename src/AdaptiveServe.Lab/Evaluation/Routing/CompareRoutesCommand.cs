@@ -8,6 +8,7 @@ using AdaptiveServe.Lab.Evaluation.Suites;
 using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Lab.LayerRouting.Search;
 using AdaptiveServe.Torch;
+using AdaptiveServe.Torch.Loading;
 
 namespace AdaptiveServe.Lab.Evaluation.Routing;
 
@@ -29,12 +30,13 @@ internal static class CompareRoutesCommand
         Directory.CreateDirectory(options.Output);
         using OutputFile json = OutputFile.Create(Path.Combine(options.Output, "routes.json"));
         using OutputFile plot = OutputFile.Create(Path.Combine(options.Output, "routes.svg"));
+        string folder = ModelFolders.Find(options.Model, null, 0).Model;
+        using LabelFile? known = options.Labels is { } labels ? LabelFile.Open(labels, ModelFingerprint.Of(folder), isSure: false) : null;
         ReferenceStrategy reference = new();
         using EvaluationModel model = EvaluationModel.Load(
-            new TorchRunnerOptions { Model = ModelFolders.Find(options.Model, null, 0).Model, Threads = options.Threads }, options.Concurrency,
-            StrategyRegistry.BuiltIn.With(reference));
+            new TorchRunnerOptions { Model = folder, Threads = options.Threads }, options.Concurrency, StrategyRegistry.BuiltIn.With(reference));
         if (options.Routers.Count == 0) options = options with { Routers = ["static", "random", .. model.Engine.Info.PromptRouters] };
-        RouteComparison comparison = new(model, reference, examples, options);
+        RouteComparison comparison = new(model, reference, examples, options, known);
         IReadOnlyList<RoutePoint> points = await ProgressBar.RunAsync(console.Error, "replies", comparison.Replies, onDone =>
             comparison.RunAsync(onDone, cancellation));
         RouteTable.Write(points, console.Output);

@@ -11,8 +11,8 @@ namespace AdaptiveServe.Lab.Evaluation.Routing;
 /// <param name="Concurrency">Replies under way at a time.</param>
 /// <param name="Threads">0 takes all cores.</param>
 /// <param name="Prompt">How prompts run (<see cref="Engine.Strategies.Targets.LayerRouting.RoutingOptions.Prompt"/>); null leaves it to the router.</param>
-/// <param name="HasOracle">Whether the shortest correct path of each example is searched too.</param>
+/// <param name="Labels">File of the shortest correct path of each example, for an oracle; null leaves it out.</param>
 /// <param name="IsTimed">Whether speed is measured.</param>
 internal sealed record CompareRoutesOptions(
     string Model, string Suite, string Output, IReadOnlyList<string> Routers, IReadOnlyList<double> Budgets, int? Limit, int Seed, int Concurrency,
-    int Threads, string? Prompt, bool HasOracle, bool IsTimed);
+    int Threads, string? Prompt, string? Labels, bool IsTimed);

@@ -11,13 +11,15 @@ namespace AdaptiveServe.Lab.Evaluation.Routing;
 /// <param name="reference">Drafts replies that are known.</param>
 /// <param name="examples">The suite.</param>
 /// <param name="options">What is compared.</param>
+/// <param name="known">Shortest correct paths, for an oracle; null leaves it out.</param>
 internal sealed class RouteComparison(
-    EvaluationModel model, ReferenceStrategy reference, IReadOnlyList<EvaluationExample> examples, CompareRoutesOptions options)
+    EvaluationModel model, ReferenceStrategy reference, IReadOnlyList<EvaluationExample> examples, CompareRoutesOptions options,
+    LabelFile? known)
 {
     private const int WarmUp = 64; // the first forwards also pay for compilation and for memory that is touched for the first time
 
     /// <summary>Replies that there will be.</summary>
-    public int Replies => WarmUpExamples.Count + (1 + options.Routers.Count * options.Budgets.Count + (options.HasOracle ? 2 : 0)) * examples.Count;
+    public int Replies => WarmUpExamples.Count + (1 + options.Routers.Count * options.Budgets.Count + (known is not null ? 2 : 0)) * examples.Count;
 
     private IReadOnlyList<EvaluationExample> WarmUpExamples => [.. examples.Take(options.IsTimed ? WarmUp : 0)];
 
@@ -40,7 +42,7 @@ internal sealed class RouteComparison(
             }
         }
 
-        if (options.HasOracle) points.Add(await OracleAsync());
+        if (known is not null) points.Add(await OracleAsync());
         return points;
 
         RoutePoint Point(string router, double budget, EvaluationResult result) => RoutePoint.Of(router, budget, result, whole, options.IsTimed);
@@ -56,13 +58,10 @@ internal sealed class RouteComparison(
 
         async Task<RoutePoint> OracleAsync()
         {
-            IReadOnlyList<int>[] paths = new IReadOnlyList<int>[examples.Count];
             IReadOnlyList<int> all = LayerRoute.Plain(model.Engine.Info.LargeLayers).Layers;
-            await new LabelSearch(model, reference, new PathTreeOptions(), options.Seed).RunAsync(examples, (index, label) =>
-            {
-                paths[index] = label.Paths is [var first, ..] ? first : all;
-                onDone();
-            }, cancellation);
+            LabelSearch search = new(model, reference, new PathTreeOptions(), options.Seed);
+            PathLabel[] labels = await search.RunAsync(examples, known!, onDone, cancellation);
+            IReadOnlyList<int>[] paths = [.. labels.Select(label => label.Paths is [var first, ..] ? first : all)];
             double share = paths.Average(path => (double)path.Count) / all.Count;
             return Point("oracle", share, await EvaluateAsync(new RoutingOptions { Prompt = RoutingOptions.WholePrompt }, paths));
         }

@@ -19,13 +19,26 @@ internal sealed class LabelSearch(EvaluationModel model, ReferenceStrategy refer
     private readonly int _promptsAtATime = isSure ? 48 : 12;
 
     /// <param name="examples">What is asked.</param>
-    /// <param name="onFound">Called with the place of each example and its label, by any thread.</param>
+    /// <param name="file">What is known already; what is found is added.</param>
+    /// <param name="onDone">Called for each example, by any thread.</param>
     /// <param name="cancellation">Ends it.</param>
-    public Task RunAsync(IReadOnlyList<EvaluationExample> examples, Action<int, PathLabel> onFound, CancellationToken cancellation)
+    /// <returns>The label of each example.</returns>
+    public async Task<PathLabel[]> RunAsync(IReadOnlyList<EvaluationExample> examples, LabelFile file, Action onDone, CancellationToken cancellation)
     {
+        var labels = new PathLabel[examples.Count];
         ParallelOptions parallel = new() { MaxDegreeOfParallelism = _promptsAtATime, CancellationToken = cancellation };
-        return Parallel.ForAsync(0, examples.Count, parallel, async (index, stopping) =>
-            onFound(index, await SearchAsync(examples[index], index, stopping)));
+        await Parallel.ForAsync(0, examples.Count, parallel, async (index, stopping) =>
+        {
+            if (!file.Known.TryGetValue(examples[index].Hash, out PathLabel? label))
+            {
+                label = await SearchAsync(examples[index], index, stopping);
+                file.Add(label);
+            }
+
+            labels[index] = label;
+            onDone();
+        });
+        return labels;
     }
 
     private async Task<PathLabel> SearchAsync(EvaluationExample example, int index, CancellationToken cancellation)

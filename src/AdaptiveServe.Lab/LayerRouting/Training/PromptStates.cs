@@ -14,7 +14,7 @@ namespace AdaptiveServe.Lab.LayerRouting.Training;
 /// <param name="Width">Hidden size.</param>
 internal sealed record PromptStates(float[] Values, int[] Windows, int Layers, int Width)
 {
-    private const int RowsAtATime = 4, MaxRowLength = 1024;
+    private const int RowsAtATime = 8, RowLength = 256; // prompts are short, and attention takes memory with the square of a row
 
     public int Stride => PromptWindows.MaxCount * Width;
 
@@ -26,7 +26,7 @@ internal sealed record PromptStates(float[] Values, int[] Windows, int Layers, i
     {
         NativeTorch.Load();
         ModelConfig config = ModelConfig.Load(folder);
-        int rowLength = Math.Min(config.MaxPositions, Math.Max(MaxRowLength, prompts.Max(prompt => prompt.Length)));
+        int rowLength = Math.Min(config.MaxPositions, Math.Max(RowLength, prompts.Max(prompt => prompt.Length)));
         using TrainableDecoder decoder = new(config, TrainableDecoder.Load(folder, config, torch.CPU), rowLength, torch.CPU, torch.float32);
         int width = config.HiddenSize, stride = PromptWindows.MaxCount * width;
         float[] values = new float[(long)prompts.Count * config.Layers * stride], means = new float[width];
