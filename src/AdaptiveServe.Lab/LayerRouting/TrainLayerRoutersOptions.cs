@@ -19,6 +19,15 @@ internal sealed record TrainLayerRoutersOptions(
     /// <inheritdoc cref="Simulations"/>
     public int? Epochs { get; init; }
 
+    /// <value>Of the adapter; 0 trains none.</value>
+    public int LowRank { get; init; }
+
+    /// <inheritdoc cref="Simulations"/>
+    public int? AdapterEpochs { get; init; }
+
+    /// <value>Whether the gates that lie in <see cref="Output"/> stay.</value>
+    public bool KeepsGates { get; init; }
+
     /// <inheritdoc cref="Simulations"/>
     public float? Penalty { get; init; }
 }
