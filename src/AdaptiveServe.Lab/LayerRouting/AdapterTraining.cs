@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Files;
 using AdaptiveServe.Lab.LayerRouting.Training;
 using AdaptiveServe.Lab.Speculation;
 using AdaptiveServe.Torch.Loading;
@@ -45,9 +46,17 @@ internal static class AdapterTraining
             return of;
         }, cancellation));
         double[] after = await Task.Run(() => Losses(trainer, held), cancellation);
-        AdapterOutput.Write(
-            Path.Combine(options.Output, AdapterOutput.Folder), options.Model, fingerprint, training.Rank, trainer.Weights, gates,
-            AdapterTrainer.Quantiles(held, trainer.Scores(held)));
+        string folder = Path.Combine(options.Output, AdapterOutput.Folder);
+        float[] quantiles = AdapterTrainer.Quantiles(held, trainer.Scores(held));
+        AdapterOutput.Write(folder, options.Model, fingerprint, training.Rank, trainer.Weights, gates, quantiles);
+        if (options.Merge is { } merged)
+        {
+            MergedModel.Write(options.Model, folder, merged);
+            using OutputFile routers = RouterOutput.Create(merged, GateRouter.FileName);
+            RouterOutput.Write(routers, gates.Tensors, quantiles, ModelFingerprint.Of(merged), "first");
+            routers.Commit();
+        }
+
         File.Delete(state);
         Report(console.Output, losses, before, after);
     }

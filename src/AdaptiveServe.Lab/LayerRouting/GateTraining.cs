@@ -21,6 +21,7 @@ internal static class GateTraining
     /// <exception cref="LabException">The model cannot reply, no reply is of use, or another training is in the way.</exception>
     public static async Task RunAsync(TrainLayerRoutersOptions options, InvocationConfiguration console, CancellationToken cancellation)
     {
+        if (options.Merge is { } merged) MergedModel.RequireEmpty(merged);
         IReadOnlyList<EvaluationExample> examples = SearchExamples.Load(options.Suite, options.Count, options.Seed);
         bool isTrained = options.KeepsGates || File.Exists(Path.Combine(options.Output, AdapterState.FileName)); // else the adapter's training goes on
         using OutputFile? file = isTrained ? null : RouterOutput.Create(options.Output, GateRouter.FileName);

@@ -5,7 +5,7 @@ namespace AdaptiveServe.Torch.Loading;
 /// <param name="Scale">What B A is multiplied with.</param>
 /// <param name="Targets">The ends of the names of the adapted modules; null where a pattern chose them, and the tensors alone say which.</param>
 /// <param name="Layers">The layers that are adapted; null for all.</param>
-internal sealed record LoraConfig(int Rank, float Scale, IReadOnlyList<string>? Targets, IReadOnlyList<int>? Layers)
+internal sealed record LoraConfig(int Rank, float Scale, IReadOnlySet<string>? Targets, IReadOnlySet<int>? Layers)
 {
     private const int MaxRank = 1 << 16;
     private const double MaxAlpha = 1e6;
@@ -36,7 +36,8 @@ internal sealed record LoraConfig(int Rank, float Scale, IReadOnlyList<string>? 
         double alpha = root.OptionalNumber("lora_alpha", 0, MaxAlpha) ?? throw root.Refuse("lora_alpha", "is missing");
         double scale = root.OptionalFlag("use_rslora") == true ? alpha / Math.Sqrt(rank) : alpha / rank;
         string[]? targets = root.IsText("target_modules") ? null : root.OptionalTexts("target_modules") ?? throw root.Refuse("target_modules", "is missing");
-        return new LoraConfig(rank, (float)scale, targets, root.OptionalIntegers("layers_to_transform", 0, int.MaxValue));
+        return new LoraConfig(
+            rank, (float)scale, targets?.ToHashSet(StringComparer.Ordinal), root.OptionalIntegers("layers_to_transform", 0, int.MaxValue)?.ToHashSet());
     }
 
     /// <summary>Whether the list of modules names one; null where there is no list.</summary>
@@ -45,7 +46,15 @@ internal sealed record LoraConfig(int Rank, float Scale, IReadOnlyList<string>? 
     public bool? Adapts(string module, int layer)
     {
         if (Targets is null) return null;
-        bool isNamed = Targets.Any(target => module == target || module.EndsWith("." + target, StringComparison.Ordinal));
-        return isNamed && (Layers is null || Layers.Contains(layer));
+        if (Layers?.Contains(layer) == false) return false;
+        string end = module;
+        while (!Targets.Contains(end))
+        {
+            int dot = end.IndexOf('.', StringComparison.Ordinal);
+            if (dot < 0) return false;
+            end = end[(dot + 1)..];
+        }
+
+        return true;
     }
 }

@@ -39,7 +39,7 @@ internal static class CompareRoutesCommand
             comparison.RunAsync(onDone, cancellation));
         RouteTable.Write(points, console.Output);
         JsonSerializer.Serialize(
-            json.Stream, new RouteReport(options.Model, options.Suite, options.Seed, options.Concurrency, options.Prompt, points), LabJson.Report);
+            json.Stream, new RouteReport(options.Model, options.Adapter, options.Suite, options.Seed, options.Concurrency, options.Prompt, points), LabJson.Report);
         plot.Stream.Write(Encoding.UTF8.GetBytes(RoutePlot.Draw(points)));
         json.Commit();
         plot.Commit();
