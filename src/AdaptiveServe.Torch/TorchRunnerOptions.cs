@@ -13,6 +13,12 @@ public sealed class TorchRunnerOptions
     public string? SmallModel { get; set; }
 
     /// <value>
+    /// Folder of a low-rank adapter (a Hugging Face PEFT folder of type LORA) that is merged into the large model's weights when they are
+    /// loaded; none by default.
+    /// </value>
+    public string? Adapter { get; set; }
+
+    /// <value>
     /// Whether the pair that comes with the project is served; by default it is when no model is named. Whoever reads the options from
     /// outside puts its folders into <see cref="Model"/> and <see cref="SmallModel"/>: they are what is loaded.
     /// </value>

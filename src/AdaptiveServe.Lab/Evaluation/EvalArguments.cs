@@ -16,6 +16,7 @@ internal sealed class EvalArguments
     private readonly Option<string> _model = Required(
         "--model", $"Folder of the model, or '{DemoPair.Name}' for the pair that is shipped.", "DIR");
     private readonly Option<string?> _small = Optional("--small-model", "Folder of the small model of a pair.", "DIR");
+    private readonly Option<string?> _adapter = Optional("--adapter", "Folder of a low-rank adapter to merge into the large model.", "DIR");
     private readonly Option<string?> _adaptive = Optional(
         "--adaptive", "How to compute: the object that a request has in 'adaptive'.", "JSON");
     private readonly Option<string?> _alias = Optional("--alias", "The same by a model's name, such as demo:large.", "NAME:SUFFIX");
@@ -50,7 +51,7 @@ internal sealed class EvalArguments
         verb.Validators.Add(RefuseContradictions);
         foreach (Option option in (Option[])
             [
-                _model, _small, _adaptive, _alias, _suite, _difficulty, _limit, _seed, _concurrency, _threads, _maxTokens, _temperature,
+                _model, _small, _adapter, _adaptive, _alias, _suite, _difficulty, _limit, _seed, _concurrency, _threads, _maxTokens, _temperature,
                 _compare, _seeds, _plot, _baseline, _answers, _json,
             ])
         {
@@ -66,6 +67,7 @@ internal sealed class EvalArguments
         return defaults with
         {
             SmallModel = parsed.GetValue(_small),
+            Adapter = parsed.GetValue(_adapter),
             Difficulty = parsed.GetValue(_difficulty) == "out" ? Difficulty.OutOfRange : Difficulty.InRange,
             Limit = parsed.GetValue(_limit),
             Concurrency = parsed.GetValue(_concurrency) ?? defaults.Concurrency,

@@ -34,7 +34,7 @@ internal static class EvalCommand
             options.Suite, options.Limit, options.Evaluation.Seed, options.Difficulty);
         BaselineFile? baseline = options.Baseline is { } path ? BaselineFile.Read(path) : null;
         baseline?.EnsureSame(examples);
-        TorchRunnerOptions models = ModelFolders.Find(options.Model, options.SmallModel, options.Threads);
+        TorchRunnerOptions models = ModelFolders.Find(options.Model, options.SmallModel, options.Threads, options.Adapter);
         options = options with { Evaluation = options.Evaluation with { Adaptive = options.Evaluation.Adaptive.Resolve(models) } };
         using OutputFile? json = options.Json is null ? null : OutputFile.Create(options.Json);
         using OutputFile? answers = options.Answers is null ? null : OutputFile.Create(options.Answers);

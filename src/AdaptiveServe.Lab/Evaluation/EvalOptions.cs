@@ -11,6 +11,9 @@ internal sealed record EvalOptions
 
     public string? SmallModel { get; init; }
 
+    /// <value>Folder of an adapter of the large model, or null.</value>
+    public string? Adapter { get; init; }
+
     public required string Suite { get; init; }
 
     public Difficulty Difficulty { get; init; }

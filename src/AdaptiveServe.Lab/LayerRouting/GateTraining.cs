@@ -13,28 +13,39 @@ using AdaptiveServe.Torch.Routing;
 
 namespace AdaptiveServe.Lab.LayerRouting;
 
-/// <summary>Lets a model reply to prompts and trains gates on the replies (FiRST).</summary>
+/// <summary>Lets a model reply to prompts and trains gates, then an adapter, on the replies (FiRST).</summary>
 internal static class GateTraining
 {
     private const int Concurrency = 64, HeldEvery = 5;
 
-    /// <exception cref="LabException">The model cannot reply, or no reply is of use.</exception>
+    /// <exception cref="LabException">The model cannot reply, no reply is of use, or another training is in the way.</exception>
     public static async Task RunAsync(TrainLayerRoutersOptions options, InvocationConfiguration console, CancellationToken cancellation)
     {
-        string fingerprint = ModelFingerprint.Of(options.Model);
+        if (options.Merge is { } merged) MergedModel.RequireEmpty(merged);
         IReadOnlyList<EvaluationExample> examples = SearchExamples.Load(options.Suite, options.Count, options.Seed);
-        using OutputFile file = RouterOutput.Create(options.Output, GateRouter.FileName);
-        IReadOnlyList<Answer> texts = await RepliesAsync(options, examples, console, cancellation);
+        bool isTrained = options.KeepsGates || File.Exists(Path.Combine(options.Output, AdapterState.FileName)); // else the adapter's training goes on
+        using OutputFile? file = isTrained ? null : RouterOutput.Create(options.Output, GateRouter.FileName);
+        IReadOnlyList<Answer> replies = await RepliesAsync(options, examples, console, cancellation);
+        int length = GateTrainer.RowLength(ModelConfig.Load(options.Model));
+        Answer[] texts = [.. replies.Where(text => text.Tokens.Length <= length && text.Count > 0)];
+        Answer[] learned = [.. texts.Where((_, i) => i % HeldEvery != 0)], held = [.. texts.Where((_, i) => i % HeldEvery == 0)];
+        if (learned.Length == 0) throw new LabException($"of the replies, no two are with their prompts as short as {length} tokens");
+        if (file is not null) await TrainGatesAsync(options, file, learned, held, console, cancellation);
+        if (options.LowRank > 0) await AdapterTraining.RunAsync(options, learned, held, console, cancellation);
+    }
+
+    private static async Task TrainGatesAsync(
+        TrainLayerRoutersOptions options, OutputFile file, Answer[] learned, Answer[] held, InvocationConfiguration console, CancellationToken cancellation)
+    {
         GateOptions defaults = new(), training = defaults with { Epochs = options.Epochs ?? defaults.Epochs, Penalty = options.Penalty ?? defaults.Penalty };
-        using GateTrainer trainer = new(options.Model, [.. texts.Where((_, i) => i % HeldEvery != 0)], training);
+        using GateTrainer trainer = new(options.Model, learned, training);
         IReadOnlyList<double> losses = await ProgressBar.RunAsync(console.Error, "training", trainer.Steps, onDone =>
             Task.Run(() => trainer.Train(options.Seed, onDone, cancellation), cancellation));
-        Answer[] held = [.. texts.Where((text, i) => i % HeldEvery == 0 && text.Count > 0 && text.Tokens.Length <= trainer.MaxLength)];
         float[][] gates = trainer.Predict(held);
         IEnumerable<(float, double)> scores = gates.Zip(held).SelectMany(pair => GateRouter.Scores(pair.First).Select(score => (score, (double)pair.Second.Count)));
-        RouterOutput.Write(file, trainer.Tensors, ScoreQuantiles.Of(scores), fingerprint, "first");
+        RouterOutput.Write(file, trainer.Tensors, ScoreQuantiles.Of(scores), ModelFingerprint.Of(options.Model), "first");
         file.Commit();
-        Report(console.Output, trainer.Texts.Count, losses, gates);
+        Report(console.Output, learned.Length, losses, gates);
     }
 
     private static async Task<IReadOnlyList<Answer>> RepliesAsync(

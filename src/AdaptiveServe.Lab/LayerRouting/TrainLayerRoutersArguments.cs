@@ -9,12 +9,12 @@ namespace AdaptiveServe.Lab.LayerRouting;
 internal sealed class TrainLayerRoutersArguments
 {
     private const string LabelsName = "layer-labels.jsonl";
-    private const int DefaultCount = 600;
+    private const int DefaultCount = 600, DefaultRank = 8;
 
     private readonly Option<string> _method = new("--method")
     {
         Description = $"drllm searches the shortest correct path of each prompt and trains {BottleneckRouter.FileName}; "
-            + $"first trains {GateRouter.FileName} on the model's replies.",
+            + $"first trains {GateRouter.FileName} on the model's replies, and {AdapterOutput.Folder} for these gates.",
         HelpName = "drllm|first",
         Required = true,
     };
@@ -44,11 +44,19 @@ internal sealed class TrainLayerRoutersArguments
     private readonly NumberOption<int> _simulations = new("--simulations", "Of drllm: paths that the tree search looks at for each prompt; by default 50.", 0, 10_000);
     private readonly NumberOption<int> _epochs = new("--epochs", "Passes over the prompts; by default 25 of drllm, 6 of first.", 1, 1000);
     private readonly NumberOption<float> _penalty = new("--penalty", "Of first: weight of open gates in the loss; by default 0.01.", 0, 100);
+    private readonly NumberOption<int> _lowRank = new("--low-rank", $"Of first: rank of the adapter; by default {DefaultRank}, and 0 trains none.", 0, 256);
+    private readonly NumberOption<int> _adapterEpochs = new("--adapter-epochs", "Of first: passes of the adapter's training; by default 6.", 1, 1000);
+    private readonly Option<bool> _keepGates = new("--keep-gates") { Description = "Of first: train the adapter only, for the gates that lie in --out." };
+    private readonly Option<string?> _merge = new("--merge") { Description = "Of first: write the model with the adapter in its weights too.", HelpName = "DIR" };
     private readonly NumberOption<int> _threads = new("--threads", "CPU threads of the search; by default all cores.", 1, 1024);
 
     public TrainLayerRoutersArguments(Verb verb)
     {
-        Option[] all = [_method, _model, _suite, _output, _labels, _plot, _paths, _count, _seed, _simulations, _epochs, _penalty, _threads];
+        Option[] all =
+        [
+            _method, _model, _suite, _output, _labels, _plot, _paths, _count, _seed, _simulations, _epochs, _penalty, _lowRank, _adapterEpochs, _keepGates,
+            _merge, _threads,
+        ];
         foreach (Option option in all) verb.Add(option);
         _method.AcceptOnlyFromAmong("drllm", "first");
         _paths.AcceptOnlyFromAmong("shortest", "sure");
@@ -66,6 +74,10 @@ internal sealed class TrainLayerRoutersArguments
             IsSure = parsed.GetRequiredValue(_paths) == "sure",
             Epochs = parsed.GetValue(_epochs),
             Penalty = parsed.GetValue(_penalty),
+            LowRank = parsed.GetValue(_lowRank) ?? DefaultRank,
+            AdapterEpochs = parsed.GetValue(_adapterEpochs),
+            Merge = parsed.GetValue(_merge),
+            KeepsGates = parsed.GetValue(_keepGates),
         };
     }
 }

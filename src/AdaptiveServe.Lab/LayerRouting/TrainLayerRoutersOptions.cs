@@ -22,6 +22,18 @@ internal sealed record TrainLayerRoutersOptions(
     /// <inheritdoc cref="Simulations"/>
     public int? Epochs { get; init; }
 
+    /// <value>Of the adapter; 0 trains none.</value>
+    public int LowRank { get; init; }
+
+    /// <inheritdoc cref="Simulations"/>
+    public int? AdapterEpochs { get; init; }
+
+    /// <value>Folder for the model with the adapter in its weights, or null.</value>
+    public string? Merge { get; init; }
+
+    /// <value>Whether the gates that lie in <see cref="Output"/> stay.</value>
+    public bool KeepsGates { get; init; }
+
     /// <inheritdoc cref="Simulations"/>
     public float? Penalty { get; init; }
 }

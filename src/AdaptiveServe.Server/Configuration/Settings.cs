@@ -12,6 +12,7 @@ internal static class Settings
     [
         Torch("model", "DIR", "Folder of the large model, or of the only one; without it the demo pair is served."),
         Torch("small-model", "DIR", "Folder of the small model of the pair."),
+        Torch("adapter", "DIR", "Folder of a low-rank adapter (PEFT, LORA), merged into the large model when it is loaded."),
         Torch("demo", "BOOL", "Serve the demo pair that comes with the server; false: do not, even if no model is named."),
         Server("served-model-name", "NAME", "Name of the model in the API; by default the folder's name."),
         Server("urls", "URL", "Where to listen; several are separated by semicolons."),

@@ -13,8 +13,9 @@ internal static class LoadedModels
     /// </summary>
     public static string Describe(TorchRunnerOptions options, ModelInfo info)
     {
-        if (options.Demo == true) return $"the demo pair (large: {Size(info, ModelRole.Large)}; small: {Size(info, ModelRole.Small)})";
-        string large = $"model {options.Model} ({Size(info, ModelRole.Large)})";
+        string adapter = options.Adapter is null ? "" : $" with the adapter {options.Adapter}";
+        if (options.Demo == true) return $"the demo pair (large: {Size(info, ModelRole.Large)}; small: {Size(info, ModelRole.Small)}){adapter}";
+        string large = $"model {options.Model} ({Size(info, ModelRole.Large)}){adapter}";
         return info.HasSmall ? $"{large}, small model {options.SmallModel} ({Size(info, ModelRole.Small)})" : large;
     }
 

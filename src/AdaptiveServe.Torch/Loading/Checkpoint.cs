@@ -50,6 +50,9 @@ public sealed class Checkpoint : IDisposable
         return checkpoint;
     }
 
+    /// <summary>The free texts in the header of the file, or of the first shard.</summary>
+    public IReadOnlyDictionary<string, string> Metadata => _files[0].Metadata;
+
     public bool Contains(string name) => _tensors.ContainsKey(name);
 
     /// <summary>The type, shape and size of a tensor.</summary>

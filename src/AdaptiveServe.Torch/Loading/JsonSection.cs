@@ -16,6 +16,18 @@ internal readonly struct JsonSection(string file, string prefix, JsonElement ele
     /// <summary>Whether the key is there with a value other than null.</summary>
     public bool Has(string key) => element.TryGetProperty(key, out JsonElement value) && value.ValueKind != JsonValueKind.Null;
 
+    /// <summary>The keys that say something: their values are neither null nor false, nor an empty text, list or object.</summary>
+    public IEnumerable<string> SetKeys() => element.EnumerateObject().Where(property => property.Value.ValueKind switch
+    {
+        JsonValueKind.Null or JsonValueKind.False => false,
+        JsonValueKind.String => property.Value.GetString() is not "",
+        JsonValueKind.Array => property.Value.GetArrayLength() > 0,
+        JsonValueKind.Object => property.Value.GetPropertyCount() > 0,
+        _ => true,
+    }).Select(property => property.Name);
+
+    public bool IsText(string key) => Find(key) is { ValueKind: JsonValueKind.String };
+
     public bool IsZero(string key) =>
         Find(key) is { ValueKind: JsonValueKind.Number } value && value.TryGetDouble(out double number) && number == 0;
 

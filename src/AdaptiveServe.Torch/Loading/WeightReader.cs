@@ -16,6 +16,7 @@ public sealed class WeightReader : IDisposable
     private const int ChunkBytes = 4 << 20;
 
     private readonly Checkpoint _checkpoint;
+    private readonly LoraAdapter? _adapter;
     private readonly HashSet<string> _read = new(StringComparer.Ordinal);
     private Tensor? _buffer; // kept, because freeing and allocating it for each weight leaves holes in the heap
 
@@ -25,6 +26,12 @@ public sealed class WeightReader : IDisposable
         NativeTorch.Load();
         _checkpoint = checkpoint;
     }
+
+    /// <summary>Merges what an adapter says into the weights: summed in float32, and rounded once, to the type that they are read as.</summary>
+    /// <param name="checkpoint">The base model's.</param>
+    /// <param name="adapter">Stays the caller's to dispose; null for none.</param>
+    internal WeightReader(Checkpoint checkpoint, LoraAdapter? adapter)
+        : this(checkpoint) => _adapter = adapter;
 
     public bool Contains(string name) => _checkpoint.Contains(name);
 
@@ -71,7 +78,7 @@ public sealed class WeightReader : IDisposable
         using IDisposable noGradients = no_grad(); // the target may be a parameter in training
         try
         {
-            if (target.numel() > 0) CopyRows(name, stored, target);
+            if (target.numel() > 0) CopyRows(name, stored, target, _adapter?.Find(name));
         }
         catch (Exception e) when (IsDeviceFailure(e))
         {
@@ -100,13 +107,13 @@ public sealed class WeightReader : IDisposable
     }
 
     /// <summary>Copies bounded runs of rows; of a contiguous target every element is a row.</summary>
-    private void CopyRows(string name, ScalarType stored, Tensor target)
+    private void CopyRows(string name, ScalarType stored, Tensor target, LowRankUpdate? update)
     {
-        using Tensor rows = target.is_contiguous() || target.dim() == 0 ? target.view(-1) : target.alias();
+        using Tensor rows = update is null && (target.is_contiguous() || target.dim() == 0) ? target.view(-1) : target.alias();
         long count = rows.size(0);
         long rowBytes = rows.numel() / count * stored.ElementSize();
         long rowsPerChunk = Math.Clamp(ChunkBytes / rowBytes, 1, count);
-        bool isDirect = target.dtype == stored && target.device_type == DeviceType.CPU && target.is_contiguous();
+        bool isDirect = update is null && target.dtype == stored && target.device_type == DeviceType.CPU && target.is_contiguous();
 
         for (long row = 0; row < count; row += rowsPerChunk)
         {
@@ -119,7 +126,15 @@ public sealed class WeightReader : IDisposable
             using Tensor buffer = Buffer(part.numel(), stored);
             _checkpoint.CopyTo(name, row * rowBytes, buffer.bytes);
             using Tensor shaped = buffer.view(part.shape);
-            part.copy_(shaped);
+            if (update is null)
+            {
+                part.copy_(shaped);
+                continue;
+            }
+
+            using Tensor sum = shaped.to(ScalarType.Float32, copy: true);
+            update.AddTo(MemoryMarshal.Cast<byte, float>(sum.bytes), (int)row);
+            part.copy_(sum);
         }
     }
 

@@ -18,10 +18,16 @@ internal sealed record DecoderWeights : IDisposable
     public required LinearWeight Head { get; init; }
 
     /// <summary>Reads all weights of a model folder.</summary>
+    /// <param name="config">Its configuration.</param>
+    /// <param name="checkpoint">Its files.</param>
+    /// <param name="types">How the weights are to be held.</param>
+    /// <param name="device">Where.</param>
+    /// <param name="adapter">Is merged into them; null for none.</param>
     /// <exception cref="ModelLoadException">Something is missing, surplus, or of another shape.</exception>
-    public static DecoderWeights Load(ModelConfig config, Checkpoint checkpoint, WeightTypes types, torch.Device device)
+    public static DecoderWeights Load(
+        ModelConfig config, Checkpoint checkpoint, WeightTypes types, torch.Device device, LoraAdapter? adapter = null)
     {
-        using var reader = new WeightReader(checkpoint);
+        using var reader = new WeightReader(checkpoint, adapter);
         RequireAll(config, reader);
         return new WeightLoad(config, reader, types, device).Load();
     }
@@ -65,7 +71,8 @@ internal sealed record DecoderWeights : IDisposable
         foreach ((string name, long[] shape) in Names(config)) reader.Require(name, shape);
     }
 
-    private static IEnumerable<(string Name, long[] Shape)> Names(ModelConfig config)
+    /// <summary>Names and shapes of the weights that every model has.</summary>
+    public static IEnumerable<(string Name, long[] Shape)> Names(ModelConfig config)
     {
         long hidden = config.HiddenSize, queries = (long)config.AttentionHeads * config.HeadDim;
         long keys = (long)config.KeyValueHeads * config.HeadDim, intermediate = config.IntermediateSize;

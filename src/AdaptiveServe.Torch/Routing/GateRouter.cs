@@ -2,6 +2,7 @@ using System.Numerics.Tensors;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies.Targets.LayerRouting;
 using AdaptiveServe.Torch.Loading;
+using TorchSharp;
 
 namespace AdaptiveServe.Torch.Routing;
 
@@ -18,6 +19,9 @@ internal sealed class GateRouter : IPromptRouter
 {
     /// <summary>Its place in a model's folder.</summary>
     public const string FileName = "adaptive/layer-gates.safetensors";
+
+    /// <summary>Its place in an adapter's folder.</summary>
+    public const string AdapterFileName = "layer-gates.safetensors";
 
     /// <summary>Names in the file: [layers, hidden size] and [layers].</summary>
     public const string WeightName = "gates.weight", BiasName = "gates.bias";
@@ -38,10 +42,22 @@ internal sealed class GateRouter : IPromptRouter
     public string Name => PromptRouters.First;
 
     /// <summary>The gates that lie in a model's folder, or null.</summary>
+    /// <param name="modelDirectory">The folder.</param>
+    /// <param name="config">The model's configuration.</param>
+    /// <param name="adapter">Folder of the model's adapter, or null; gates there, whose quantiles were taken with it, go first.</param>
     /// <exception cref="ModelLoadException">They are of another model, or malformed.</exception>
-    public static GateRouter? Find(string modelDirectory, ModelConfig config)
+    public static GateRouter? Find(string modelDirectory, ModelConfig config, string? adapter = null) =>
+        (adapter is null ? null : FindIn(adapter, AdapterFileName, modelDirectory, config)) ?? FindIn(modelDirectory, FileName, modelDirectory, config);
+
+    /// <summary>The gates of a model that lie in some folder, or null.</summary>
+    /// <param name="directory">The folder.</param>
+    /// <param name="name">Their place in it.</param>
+    /// <param name="modelDirectory">The model.</param>
+    /// <param name="config">Its configuration.</param>
+    /// <exception cref="ModelLoadException">They are of another model, or malformed.</exception>
+    public static GateRouter? FindIn(string directory, string name, string modelDirectory, ModelConfig config)
     {
-        using RouterFile? file = RouterFile.Find(modelDirectory, FileName);
+        using RouterFile? file = RouterFile.FindIn(directory, name, modelDirectory);
         return file is null ? null : new GateRouter(file.Read(WeightName, config.Layers, config.HiddenSize), file.Read(BiasName, config.Layers), file.Quantiles());
     }
 
@@ -51,6 +67,19 @@ internal sealed class GateRouter : IPromptRouter
         float mean = gates.Average();
         return [.. gates.Select(gate => mean - gate)];
     }
+
+    /// <summary>The layers that run behind a prompt.</summary>
+    /// <param name="scores">Of the prompt (<see cref="Scores"/>).</param>
+    /// <param name="threshold">Layers of a higher score are left out.</param>
+    public static int[] Route(float[] scores, float threshold)
+    {
+        int best = Array.IndexOf(scores, scores.Min());
+        return [.. Enumerable.Range(0, scores.Length).Where(layer => scores[layer] <= threshold || layer == best)];
+    }
+
+    /// <summary>New tensors of the gates, as their file holds them.</summary>
+    public IReadOnlyList<(string Name, torch.Tensor Tensor)> Tensors() =>
+        [(WeightName, torch.tensor(_weights).view(_biases.Length, _hidden)), (BiasName, torch.tensor(_biases))];
 
     public IPromptReading Begin(int length) => new Reading(this, length);
 
@@ -68,10 +97,8 @@ internal sealed class GateRouter : IPromptRouter
 
         public RouteChoice Decide(RoutingOptions options, int maxRepeats)
         {
-            float threshold = router._quantiles.Threshold(options.Budget);
             float[] scores = Scores([.. _sums.Select(sum => (float)(sum / length))]);
-            int best = Array.IndexOf(scores, scores.Min());
-            int[] route = [.. Enumerable.Range(0, scores.Length).Where(layer => scores[layer] <= threshold || layer == best)];
+            int[] route = Route(scores, router._quantiles.Threshold(options.Budget));
             return new RouteChoice(new LayerRoute(route, scores.Length, maxRepeats: 0), scores);
         }
     }

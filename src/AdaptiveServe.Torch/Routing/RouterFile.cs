@@ -20,9 +20,16 @@ internal sealed class RouterFile : IDisposable
     /// <param name="name">Place of the file in it.</param>
     /// <returns>Null when there is none.</returns>
     /// <exception cref="ModelLoadException">It cannot be read, or was made for another model.</exception>
-    public static RouterFile? Find(string modelDirectory, string name)
+    public static RouterFile? Find(string modelDirectory, string name) => FindIn(modelDirectory, name, modelDirectory);
+
+    /// <summary>Opens a file that lies elsewhere.</summary>
+    /// <param name="directory">Where.</param>
+    /// <param name="name">Place of the file in it.</param>
+    /// <param name="modelDirectory">The model that it must have been made for.</param>
+    /// <inheritdoc cref="Find"/>
+    public static RouterFile? FindIn(string directory, string name, string modelDirectory)
     {
-        string path = Path.Combine(modelDirectory, name);
+        string path = Path.Combine(directory, name);
         if (!File.Exists(path)) return null;
         SafetensorsFile file = SafetensorsFile.Open(path);
         try

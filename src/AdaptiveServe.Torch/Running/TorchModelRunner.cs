@@ -64,7 +64,7 @@ public sealed partial class TorchModelRunner : IModelRunner
         if (!isNative && (options.DType == "int8" || options.SmallDType == "int8"))
             throw new ModelLoadException("--dtype", "int8 is for the CPU's own kernels: it needs --device cpu and --compute auto");
         WorkerPool? pool = isNative ? new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount) : null;
-        LoadedModel large = LoadedModel.Load(options.Model, options.DType, device, CreateCompute) with { ExtraLayers = options.MaxRepeatedLayers };
+        LoadedModel large = LoadedModel.Load(options.Model, options.DType, device, CreateCompute, options.Adapter) with { ExtraLayers = options.MaxRepeatedLayers };
         LoadedModel? small = options.SmallModel is { } path
             ? LoadedModel.Load(path, options.SmallDType ?? options.DType, device, CreateCompute)
             : null;
@@ -75,7 +75,7 @@ public sealed partial class TorchModelRunner : IModelRunner
         }
 
         AcceptanceHead? head = small is null ? null : FindHead(options, small.Config.HiddenSize);
-        IReadOnlyList<IPromptRouter> routers = FindRouters(options.Model, large.Config);
+        IReadOnlyList<IPromptRouter> routers = FindRouters(options, large.Config);
         int context = ContextLength(options, large, small);
         int blocks = CountBlocks(options, engine, large, small, context, device);
         var info = new ModelInfo
@@ -223,9 +223,13 @@ public sealed partial class TorchModelRunner : IModelRunner
     }
 
     /// <summary>What was trained for a model, and what needs no training.</summary>
-    private static IReadOnlyList<IPromptRouter> FindRouters(string folder, ModelConfig config)
+    private static IReadOnlyList<IPromptRouter> FindRouters(TorchRunnerOptions options, ModelConfig config)
     {
-        IPromptRouter?[] all = [new VoidRouter(config.Layers, config.HiddenSize), BottleneckRouter.Find(folder, config), GateRouter.Find(folder, config)];
+        string folder = options.Model;
+        IPromptRouter?[] all =
+        [
+            new VoidRouter(config.Layers, config.HiddenSize), BottleneckRouter.Find(folder, config), GateRouter.Find(folder, config, options.Adapter),
+        ];
         return [.. all.OfType<IPromptRouter>()];
     }
 

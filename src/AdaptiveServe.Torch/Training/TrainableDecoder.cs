@@ -36,6 +36,13 @@ internal sealed class TrainableDecoder : IDisposable
     /// <summary>Tokens of a row; a batch is a multiple of it.</summary>
     public int RowLength { get; }
 
+    /// <summary>What is added to the linear layers in the passes to come; null for nothing. It stays the caller's.</summary>
+    public LowRankWeights? LowRank
+    {
+        get => _backend.LowRank;
+        set => _backend.LowRank = value;
+    }
+
     public IEnumerable<Tensor> Parameters => Weights.Linears().Select(linear => linear.Weight).Concat(Weights.Vectors());
 
     /// <summary>Reads a checkpoint's weights as float32.</summary>
@@ -121,19 +128,15 @@ internal sealed class TrainableDecoder : IDisposable
     }
 
     /// <summary>
-    /// One forward and backward pass through softly gated layers: what a layer adds to the residual stream is multiplied by its gate. Adds the
-    /// gradients of (mean cross-entropy + penalty).
+    /// A forward pass through gated layers, soft gates or hard: what a layer adds to the residual stream is multiplied by its gate.
     /// </summary>
     /// <param name="tokens">[rows * RowLength].</param>
     /// <param name="positions">Of each token in its sequence; 0 begins one.</param>
-    /// <param name="rows">Where the next token counts.</param>
-    /// <param name="targets">That next token, for each of <paramref name="rows"/>.</param>
+    /// <param name="rows">Which tokens' logits are wanted.</param>
     /// <param name="gate">Gives the gates of a layer, [tokens, 1], from the stream that goes into it, [tokens, hidden size].</param>
-    /// <param name="penalty">Gives what is added to the loss, after the last layer.</param>
-    /// <returns>The mean cross-entropy in nats.</returns>
-    public float BackwardGated(
-        ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions, ReadOnlySpan<int> rows, ReadOnlySpan<int> targets, Func<int, Tensor, Tensor> gate,
-        Func<Tensor> penalty)
+    /// <param name="use">Gets the logits, [rows, vocabulary], while the pass is on the graph: the place to go backward.</param>
+    public void RunGated(
+        ReadOnlySpan<int> tokens, ReadOnlySpan<int> positions, ReadOnlySpan<int> rows, Func<int, Tensor, Tensor> gate, Action<Tensor> use)
     {
         _batch.FillUncached(tokens, positions);
         _decoder.Begin(_batch);
@@ -148,9 +151,7 @@ internal sealed class TrainableDecoder : IDisposable
             }
 
             _decoder.Logits(rows, [], new LogitsResult());
-            Tensor loss = nn.functional.cross_entropy(_backend.Scores, IndexTensor.Of(targets, _backend.Scores.device));
-            loss.Plus(penalty()).backward();
-            return loss.item<float>();
+            use(_backend.Scores);
         }
         finally
         {

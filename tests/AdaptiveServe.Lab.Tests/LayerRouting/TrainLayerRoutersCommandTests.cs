@@ -80,11 +80,72 @@ public sealed class TrainLayerRoutersCommandTests : IDisposable
     public async Task Train_First_WritesGates()
     {
         await WriteSuiteAsync();
-        LabRun run = await TrainAsync("first", "--epochs", "1");
+        LabRun run = await TrainAsync("first", "--epochs", "1", "--low-rank", "0");
         Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
         Assert.Contains("layer   1", run.Output, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_model.Path, AdapterOutput.Folder)));
         using EvaluationModel model = Load();
         Assert.Contains(PromptRouters.First, model.Engine.Info.PromptRouters);
+    }
+
+    [Fact]
+    public async Task Train_First_WritesAnAdapterThatIsMergedAtLoad()
+    {
+        await WriteSuiteAsync();
+        string adapter = Path.Combine(_model.Path, AdapterOutput.Folder), merged = _folder.File("merged");
+        LabRun run = await TrainAsync("first", "--epochs", "1", "--low-rank", "2", "--adapter-epochs", "2", "--merge", merged);
+        Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+        Assert.Contains("budget 0.8", run.Output, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_model.Path, AdapterState.FileName)));
+
+        string[] fromAdapter = await CompareAsync("--model", _model.Path, "--adapter", adapter);
+        Assert.Equal(fromAdapter, await CompareAsync("--model", merged)); // the same weights, and the same budgets
+        Assert.Equal(ExitCode.Failure, (await TrainAsync("first", "--merge", merged)).Code); // it is not empty
+
+        LabRun again = await TrainAsync("first", "--keep-gates", "--low-rank", "2", "--adapter-epochs", "2");
+        Assert.Equal((ExitCode.Success, run.Output[run.Output.IndexOf("adapter ", StringComparison.Ordinal)..]), (again.Code, again.Output));
+    }
+
+    /// <summary>Two passes are the same with an end between them, bit for bit; another training is not gone on with.</summary>
+    [Fact]
+    public void AdapterTraining_Resumed_IsTheSame()
+    {
+        float[] biases = [0, 0.1f];
+        GateRouter gates = new([.. Enumerable.Range(0, RandomModel.Layers * 32).Select(i => (float)Math.Sin(i))], biases, new ScoreQuantiles([0, 0]));
+        Answer[] texts = [.. Enumerable.Range(0, 8).Select(i => new Answer("", [3, 4, 5, 3 + i % 4, 6, 3, 4 + i % 3, 5, 2], 4))];
+        AdapterOptions options = new() { Rank = 2, Epochs = 2 };
+        using AdapterTrainer whole = new(_model.Path, gates, texts, options, seed: 1), first = new(_model.Path, gates, texts, options, seed: 1);
+        float[] start = Values(whole);
+        whole.Train(CancellationToken.None);
+        whole.Train(CancellationToken.None);
+        first.Train(CancellationToken.None);
+        string state = _folder.File("state.safetensors");
+        AdapterState.Save(state, "this", first);
+        using AdapterTrainer second = new(_model.Path, gates, texts, options, seed: 1);
+        Assert.Throws<LabException>(() => AdapterState.Load(state, "another", second));
+        AdapterState.Load(state, "this", second);
+        second.Train(CancellationToken.None);
+        Assert.Equal((2, whole.Step), (second.Epoch, second.Step));
+        Assert.NotEqual(start, Values(whole));
+        Assert.Equal(Values(whole), Values(second));
+
+        static float[] Values(AdapterTrainer trainer) => [.. trainer.State.SelectMany(tensor => tensor.flatten().data<float>().ToArray())];
+    }
+
+    /// <summary>Learns to do without a layer what it did with it, and to stay as it was with all layers.</summary>
+    [Fact]
+    public void AdapterTraining_Loss_Falls()
+    {
+        GateRouter gates = new(new float[RandomModel.Layers * 32], [1, -1], new ScoreQuantiles([0, 0])); // the second layer goes first
+        Answer[] texts = [.. Enumerable.Range(0, 24).Select(i => new Answer("", [3, 4, 5, 3 + i % 4, 6, 3, 4 + i % 3, 5, 2], 4))];
+        using AdapterTrainer trainer = new(_model.Path, gates, texts, new AdapterOptions { Rank = 4, Epochs = 60, Distillation = 0 }, seed: 1);
+        int[][] routes = [.. texts.Select(_ => new[] { 0 })];
+        double before = trainer.Loss(texts, routes);
+        for (int i = 0; i < 60; i++) trainer.Train(TestContext.Current.CancellationToken);
+        Assert.InRange(trainer.Loss(texts, routes), 0, 0.7 * before);
+        using CancellationTokenSource ended = new();
+        ended.Cancel();
+        Assert.Throws<OperationCanceledException>(() => trainer.Train(ended.Token));
     }
 
     /// <summary>What was trained decides in the engine as it did in training: the same states, and what standardised them in the weights.</summary>
@@ -151,6 +212,14 @@ public sealed class TrainLayerRoutersCommandTests : IDisposable
         }
 
         _folder.Write("suite.jsonl", string.Join('\n', lines));
+    }
+
+    private async Task<string[]> CompareAsync(params string[] model)
+    {
+        LabRun run = await LabRun.InvokeAsync(["compare-routes", .. model, "--suite", _folder.File("suite.jsonl"), "--out", _folder.Path,
+            "--router", "first", "--budget", "0.5", "--untimed", "--threads", "1"]);
+        Assert.Equal((ExitCode.Success, ""), (run.Code, run.Error));
+        return [.. JsonNode.Parse(File.ReadAllText(_folder.File("routes.json")))!["points"]!.AsArray().Select(point => point!.ToJsonString())];
     }
 
     private Task<LabRun> TrainAsync(string method, params string[] options) => LabRun.InvokeAsync(

@@ -30,6 +30,8 @@ public class LoadedModelsTests
     {
         var options = new TorchRunnerOptions { Model = "big", SmallModel = "little" };
         Assert.Equal("model big (10 layers, 8.4M parameters), small model little (1 layer, 260K parameters)", LoadedModels.Describe(options, Info));
+        options.Adapter = "changes";
+        Assert.Contains("parameters) with the adapter changes, small model", LoadedModels.Describe(options, Info), StringComparison.Ordinal);
         ModelInfo alone = Info with { SmallBlocks = 0, LargeParameters = 7_000_000_000 };
         Assert.Equal("model big (10 layers, 7.0B parameters)", LoadedModels.Describe(new TorchRunnerOptions { Model = "big" }, alone));
     }

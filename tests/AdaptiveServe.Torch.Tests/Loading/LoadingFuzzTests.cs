@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Text;
 using AdaptiveServe.Tests;
 using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Models;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -73,6 +74,21 @@ public sealed class LoadingFuzzTests : IDisposable
             ("use_sliding_window", "true"),
             ("tie_word_embeddings", "true")));
         Fuzz(seed, cases: 750, path, () => RotaryFrequencies.For(ModelConfig.Load(_folder.Path)));
+    }
+
+    [Theory]
+    [InlineData(11, LoraAdapter.ConfigFile)]
+    [InlineData(12, LoraAdapter.WeightsFile)]
+    public void Adapter_Damaged_LoadsOrRefuses(int seed, string file)
+    {
+        _folder.Write("config.json", Configs.With(Configs.Llama, ("hidden_size", "8"), ("intermediate_size", "8"), ("num_hidden_layers", "1"), ("num_attention_heads", "2"), ("num_key_value_heads", "1")));
+        ModelConfig config = ModelConfig.Load(_folder.Path);
+        using LoraFolder adapter = new LoraFolder(config, rank: 2, ["q_proj", "down_proj"]).Write();
+        Fuzz(seed, cases: 750, Path.Combine(adapter.Path, file), () =>
+        {
+            using LoraAdapter lora = LoraAdapter.Open(adapter.Path, _folder.Path, DecoderWeights.Names(config));
+            foreach ((string name, long[] shape) in DecoderWeights.Names(config)) lora.Find(name)?.AddTo(new float[shape.Aggregate(1L, (a, b) => a * b)], 0);
+        });
     }
 
     private void ReadAllWeights()

@@ -98,6 +98,12 @@ public class DecoderTests
     internal static async Task CompareAsync(string config, string dtype, double tolerance, Action<TorchRunnerOptions> configure)
     {
         using var model = new TinyModel(config, dtype);
+        await CompareAsync(model, tolerance, configure);
+    }
+
+    /// <inheritdoc cref="CompareAsync(string, string, double, Action{TorchRunnerOptions})"/>
+    internal static async Task CompareAsync(TinyModel model, double tolerance, Action<TorchRunnerOptions> configure)
+    {
         using InferenceEngine engine = new GoldenModel(model.Folder, []).Start(
             options =>
             {

@@ -40,6 +40,9 @@ internal sealed class TinyModel : IDisposable
     /// <summary>The weight's elements; a bias that the model lacks is empty.</summary>
     public double[] this[string name] => _weights.GetValueOrDefault(name, []);
 
+    /// <summary>Adds to a weight as the oracle has it; the file stays.</summary>
+    public void Add(string name, double[] delta) => _weights[name] = [.. _weights[name].Zip(delta, (weight, more) => weight + more)];
+
     public void Dispose() => _folder.Dispose();
 
     private IEnumerable<(string Name, long[] Shape)> Shapes()

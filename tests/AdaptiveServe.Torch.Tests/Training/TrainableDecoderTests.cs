@@ -114,6 +114,48 @@ public class TrainableDecoderTests
         Assert.InRange(changes[2], 0.001, 2);
     }
 
+    /// <summary>What is trained is what is merged when its file is loaded.</summary>
+    [Theory, InlineData("llama"), InlineData("qwen3, explicit head size"), InlineData("llama 3 rope, all biases")]
+    public void LowRank_LossEqualsMergedModel(string family)
+    {
+        using TinyModel tiny = new(DecoderTests.Families[family]);
+        using TrainableDecoder decoder = Trainable(tiny);
+        float plain = Loss(decoder);
+        using LowRankWeights low = new(tiny.Config, decoder.Weights, rank: 3, alpha: 6, seed: 1);
+        decoder.LowRank = low;
+        Assert.Equal(plain, Loss(decoder)); // B begins with zeros
+        using (torch.no_grad())
+            foreach (torch.Tensor weight in low.Parameters) weight.normal_(0, 0.2);
+        float adapted = Loss(decoder);
+        Assert.NotEqual(plain, adapted, 0.01);
+
+        using LoraFolder folder = new LoraFolder(tiny.Config, rank: 3, ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]).Write();
+        using (FileStream file = File.Create(Path.Combine(folder.Path, LoraAdapter.WeightsFile))) Saving.SafetensorsWriter.Write(file, low.Tensors);
+        using Checkpoint checkpoint = Checkpoint.Open(tiny.Folder);
+        using LoraAdapter adapter = LoraAdapter.Open(folder.Path, tiny.Folder, DecoderWeights.Names(tiny.Config));
+        DecoderWeights merged = DecoderWeights.Load(
+            tiny.Config, checkpoint, new WeightTypes(torch.ScalarType.Float32, torch.ScalarType.Float32), torch.CPU, adapter);
+        using TrainableDecoder whole = new(tiny.Config, merged, RowLength, torch.CPU, torch.float32);
+        Assert.Equal(Loss(whole), adapted, 1e-4);
+    }
+
+    [Fact]
+    public void LowRank_Gradient_EqualsDifferenceQuotient()
+    {
+        using TinyModel tiny = new(DecoderTests.Families["llama, tied, odd sizes"]);
+        using TrainableDecoder decoder = Trainable(tiny);
+        decoder.Freeze();
+        using LowRankWeights low = new(tiny.Config, decoder.Weights, rank: 2, alpha: 4, seed: 1);
+        using (torch.no_grad())
+            foreach (torch.Tensor weight in low.Parameters) weight.normal_(0, 0.2);
+        decoder.LowRank = low;
+        Loss(decoder);
+        Assert.All(decoder.Parameters, weight => Assert.True(weight.grad is null));
+        float[] gradients = [.. low.Parameters.Select(weight => weight.grad!.flatten()[3].item<float>())];
+        foreach ((torch.Tensor weight, float analytic) in low.Parameters.Zip(gradients))
+            Assert.Equal(Slope(decoder, weight), analytic, 2e-2 * Math.Max(1, Math.Abs(analytic)));
+    }
+
     private static TrainableDecoder Trainable(TinyModel tiny) =>
         new(tiny.Config, TrainableDecoder.Load(tiny.Folder, tiny.Config, torch.CPU), RowLength, torch.CPU, torch.float32);
 

@@ -11,6 +11,8 @@ internal sealed record CompareReport
 
     public required string? SmallModel { get; init; }
 
+    public required string? Adapter { get; init; }
+
     public required string Suite { get; init; }
 
     /// <summary>The first; the others follow it.</summary>

@@ -19,7 +19,7 @@ internal static class CompareRunner
         if (options.Evaluation.Seed > int.MaxValue - seeds) throw new LabException("--seed and --seeds together are too large");
         IReadOnlyList<EvaluationExample>[] examples = [.. Enumerable.Range(options.Evaluation.Seed, seeds)
             .Select(seed => EvaluationSuite.Load(options.Suite, options.Limit, seed, options.Difficulty))];
-        TorchRunnerOptions models = ModelFolders.Find(options.Model, options.SmallModel, options.Threads);
+        TorchRunnerOptions models = ModelFolders.Find(options.Model, options.SmallModel, options.Threads, options.Adapter);
         if (models.SmallModel is null) throw new LabException("--compare needs a pair: --small-model is missing");
         AdaptiveChoice choice = options.Evaluation.Adaptive;
         IReadOnlyList<EntropySwitchingOptions>? known = choice.Quality is null ? null : [choice.Resolve(models).Entropy];
@@ -42,6 +42,7 @@ internal static class CompareRunner
             StartedAt = startedAt,
             Model = options.Model,
             SmallModel = options.SmallModel,
+            Adapter = options.Adapter,
             Suite = options.Suite,
             Seed = options.Evaluation.Seed,
             Seeds = seeds,

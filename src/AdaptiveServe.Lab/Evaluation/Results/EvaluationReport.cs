@@ -17,6 +17,8 @@ internal sealed record EvaluationReport
 
     public required string? SmallModel { get; init; }
 
+    public required string? Adapter { get; init; }
+
     /// <summary><c>demo</c>, or the path of a file.</summary>
     public required string Suite { get; init; }
 

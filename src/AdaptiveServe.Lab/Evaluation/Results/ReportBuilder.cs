@@ -13,6 +13,7 @@ internal static class ReportBuilder
             StartedAt = startedAt,
             Model = options.Model,
             SmallModel = options.SmallModel,
+            Adapter = options.Adapter,
             Suite = options.Suite,
             Difficulty = options.Suite != EvaluationSuite.Demo ? null : options.Difficulty == Difficulty.InRange ? "in" : "out",
             Seed = options.Evaluation.Seed,

@@ -14,6 +14,7 @@ internal sealed class CompareRoutesArguments
     private const string LabelsName = "oracle-labels.jsonl";
 
     private readonly Option<string> _model = Required("--model", $"Folder of the model, or '{DemoPair.Name}' for the large one that is shipped.", "DIR");
+    private readonly Option<string?> _adapter = new("--adapter") { Description = "Folder of a low-rank adapter to merge into the model.", HelpName = "DIR" };
     private readonly Option<string> _suite = Required("--suite", "demo, or a file as eval takes it.", "demo|JSONL");
     private readonly Option<string> _output = Required("--out", "Folder for routes.json and routes.svg.", "DIR");
     private readonly Option<string[]> _routers = new("--router")
@@ -53,7 +54,8 @@ internal sealed class CompareRoutesArguments
 
     public CompareRoutesArguments(Verb verb)
     {
-        foreach (Option option in (Option[])[_model, _suite, _output, _routers, _budgets, _limit, _seed, _concurrency, _threads, _prompt, _oracle, _labels, _untimed]) verb.Add(option);
+        Option[] all = [_model, _adapter, _suite, _output, _routers, _budgets, _limit, _seed, _concurrency, _threads, _prompt, _oracle, _labels, _untimed];
+        foreach (Option option in all) verb.Add(option);
         _routers.AcceptOnlyFromAmong([.. RoutingOptions.RouterNames]);
         _prompt.AcceptOnlyFromAmong(RoutingOptions.WholePrompt, RoutingOptions.RoutedPrompt);
     }
@@ -62,7 +64,7 @@ internal sealed class CompareRoutesArguments
     {
         string output = parsed.GetRequiredValue(_output);
         return new CompareRoutesOptions(
-            parsed.GetRequiredValue(_model), parsed.GetRequiredValue(_suite), output, parsed.GetValue(_routers) ?? [],
+            parsed.GetRequiredValue(_model), parsed.GetValue(_adapter), parsed.GetRequiredValue(_suite), output, parsed.GetValue(_routers) ?? [],
             parsed.GetRequiredValue(_budgets), parsed.GetValue(_limit), parsed.GetValue(_seed) ?? 1, parsed.GetValue(_concurrency) ?? 32,
             parsed.GetValue(_threads) ?? 0, parsed.GetValue(_prompt),
             parsed.GetValue(_oracle) ? parsed.GetValue(_labels) ?? Path.Combine(output, LabelsName) : null, !parsed.GetValue(_untimed));

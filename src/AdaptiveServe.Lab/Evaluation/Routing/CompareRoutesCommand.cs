@@ -31,17 +31,19 @@ internal static class CompareRoutesCommand
         using OutputFile json = OutputFile.Create(Path.Combine(options.Output, "routes.json"));
         using OutputFile plot = OutputFile.Create(Path.Combine(options.Output, "routes.svg"));
         string folder = ModelFolders.Find(options.Model, null, 0).Model;
-        using LabelFile? known = options.Labels is { } labels ? LabelFile.Open(labels, ModelFingerprint.Of(folder), isSure: false) : null;
+        string fingerprint = ModelFingerprint.Of(folder) + (options.Adapter is { } adapter ? $" with {Path.GetFullPath(adapter)}" : "");
+        using LabelFile? known = options.Labels is { } labels ? LabelFile.Open(labels, fingerprint, isSure: false) : null;
         ReferenceStrategy reference = new();
         using EvaluationModel model = EvaluationModel.Load(
-            new TorchRunnerOptions { Model = folder, Threads = options.Threads }, options.Concurrency, StrategyRegistry.BuiltIn.With(reference));
+            new TorchRunnerOptions { Model = folder, Adapter = options.Adapter, Threads = options.Threads }, options.Concurrency,
+            StrategyRegistry.BuiltIn.With(reference));
         if (options.Routers.Count == 0) options = options with { Routers = ["static", "random", .. model.Engine.Info.PromptRouters] };
         RouteComparison comparison = new(model, reference, examples, options, known);
         IReadOnlyList<RoutePoint> points = await ProgressBar.RunAsync(console.Error, "replies", comparison.Replies, onDone =>
             comparison.RunAsync(onDone, cancellation));
         RouteTable.Write(points, console.Output);
         JsonSerializer.Serialize(
-            json.Stream, new RouteReport(options.Model, options.Suite, options.Seed, options.Concurrency, options.Prompt, points), LabJson.Report);
+            json.Stream, new RouteReport(options.Model, options.Adapter, options.Suite, options.Seed, options.Concurrency, options.Prompt, points), LabJson.Report);
         plot.Stream.Write(Encoding.UTF8.GetBytes(RoutePlot.Draw(points)));
         json.Commit();
         plot.Commit();

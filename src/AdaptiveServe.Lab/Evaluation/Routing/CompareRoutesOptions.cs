@@ -2,6 +2,7 @@ namespace AdaptiveServe.Lab.Evaluation.Routing;
 
 /// <summary>What the command line says.</summary>
 /// <param name="Model">A folder, or <c>demo</c>.</param>
+/// <param name="Adapter">Folder, or null.</param>
 /// <param name="Suite">Name or file.</param>
 /// <param name="Output">Folder for what comes of it.</param>
 /// <param name="Routers">Their names.</param>
@@ -14,5 +15,5 @@ namespace AdaptiveServe.Lab.Evaluation.Routing;
 /// <param name="Labels">File of the shortest correct path of each example, for an oracle; null leaves it out.</param>
 /// <param name="IsTimed">Whether speed is measured.</param>
 internal sealed record CompareRoutesOptions(
-    string Model, string Suite, string Output, IReadOnlyList<string> Routers, IReadOnlyList<double> Budgets, int? Limit, int Seed, int Concurrency,
-    int Threads, string? Prompt, string? Labels, bool IsTimed);
+    string Model, string? Adapter, string Suite, string Output, IReadOnlyList<string> Routers, IReadOnlyList<double> Budgets, int? Limit, int Seed,
+    int Concurrency, int Threads, string? Prompt, string? Labels, bool IsTimed);

@@ -1,4 +1,3 @@
-using AdaptiveServe.Lab.CommandLine;
 using AdaptiveServe.Lab.DemoSuite;
 using AdaptiveServe.Lab.Speculation;
 using AdaptiveServe.Lab.Training.Optimization;
@@ -31,18 +30,16 @@ internal sealed class GateTrainer : IDisposable
     private readonly AdamW _optimizer;
 
     /// <param name="folder">The model.</param>
-    /// <param name="texts">Prompts and replies.</param>
+    /// <param name="texts">Prompts and replies, none longer than a row.</param>
     /// <param name="options">How.</param>
     /// <exception cref="ModelLoadException">The model cannot be loaded.</exception>
-    /// <exception cref="LabException">No text is short enough.</exception>
     public GateTrainer(string folder, IReadOnlyList<Answer> texts, GateOptions options)
     {
         NativeTorch.Load();
         _options = options;
         ModelConfig config = ModelConfig.Load(folder);
-        int rowLength = Math.Min(config.MaxPositions, MaxRowLength);
-        Texts = [.. texts.Where(text => text.Tokens.Length <= rowLength && text.Count > 0)];
-        if (Texts.Count == 0) throw new LabException($"no reply with its prompt is as short as {rowLength} tokens");
+        int rowLength = RowLength(config);
+        Texts = texts;
         _decoder = new TrainableDecoder(config, TrainableDecoder.Load(folder, config, CPU), rowLength, CPU);
         _decoder.Freeze();
         (_mean, _scale) = Standard();
@@ -52,11 +49,11 @@ internal sealed class GateTrainer : IDisposable
         _optimizer = new AdamW([_weights, _biases]);
     }
 
-    /// <summary>What is learned from: those that are short enough.</summary>
+    /// <summary>What is learned from.</summary>
     public IReadOnlyList<Answer> Texts { get; }
 
-    /// <summary>Longest text, in tokens.</summary>
-    public int MaxLength => _decoder.RowLength;
+    /// <summary>Tokens of a row, and of a text at most.</summary>
+    public static int RowLength(ModelConfig config) => Math.Min(config.MaxPositions, MaxRowLength);
 
     /// <summary>Updates that there will be.</summary>
     public int Steps => _options.Epochs * Batches(Texts).Count();
@@ -98,7 +95,7 @@ internal sealed class GateTrainer : IDisposable
         foreach (PackedTexts batch in Batches(texts))
         {
             using var scope = NewDisposeScope();
-            Segments segments = new(batch, texts);
+            TextSegments segments = new(batch, texts);
             _decoder.ReadHidden(batch.Tokens, batch.Positions, (layer, hidden) =>
             {
                 using var inner = NewDisposeScope();
@@ -128,15 +125,22 @@ internal sealed class GateTrainer : IDisposable
     private float Backward(PackedTexts batch, IReadOnlyList<Answer> texts)
     {
         using var scope = NewDisposeScope();
-        Segments segments = new(batch, texts);
+        TextSegments segments = new(batch, texts);
         List<Tensor> gates = [];
         using Scalar weight = _options.Penalty;
-        return _decoder.BackwardGated(batch.Tokens, batch.Positions, segments.Rows, segments.Targets, (layer, hidden) =>
+        float entropy = 0;
+        _decoder.RunGated(batch.Tokens, batch.Positions, segments.Rows, (layer, hidden) =>
         {
             Tensor open = segments.Mean(Gate(layer, hidden));
             gates.Add(open.mean());
             return segments.Spread(open);
-        }, () => stack(gates.ToArray()).sum().mul(weight));
+        }, logits =>
+        {
+            Tensor loss = nn.functional.cross_entropy(logits, IndexTensor.Of(segments.Targets, CPU));
+            loss.Plus(stack(gates.ToArray()).sum().mul(weight)).backward();
+            entropy = loss.item<float>();
+        });
+        return entropy;
     }
 
     private Tensor Gate(int layer, Tensor hidden) =>
@@ -154,7 +158,7 @@ internal sealed class GateTrainer : IDisposable
         using Scalar tiny = 1e-5f;
         PackedTexts batch = Batches(Texts).First();
         using var scope = NewDisposeScope();
-        Segments segments = new(batch, Texts);
+        TextSegments segments = new(batch, Texts);
         _decoder.ReadHidden(batch.Tokens, batch.Positions, (layer, hidden) =>
         {
             Tensor prompt = hidden.index_select(0, segments.Prompt), mean = prompt.mean([0]);
@@ -162,70 +166,5 @@ internal sealed class GateTrainer : IDisposable
             scales[layer] = (prompt - mean).square().mean([0]).Plus(tiny).rsqrt().DetachFromDisposeScope();
         });
         return (means, scales);
-    }
-
-    /// <summary>Which tokens of a batch are prompts and which replies, and of which text.</summary>
-    private sealed class Segments
-    {
-        private readonly Tensor _promptText, _shares, _replyText, _isReply;
-        private readonly int _texts;
-
-        public Segments(PackedTexts batch, IReadOnlyList<Answer> texts)
-        {
-            List<long> prompt = [], promptText = [];
-            List<float> shares = [];
-            List<int> rows = [], targets = [];
-            long[] replyText = new long[batch.Tokens.Length];
-            float[] isReply = new float[batch.Tokens.Length];
-            _texts = batch.Texts.Count;
-            for (int i = 0; i < _texts; i++)
-            {
-                (int index, int start) = batch.Texts[i];
-                Answer text = texts[index];
-                for (int at = 0; at < text.Tokens.Length; at++)
-                {
-                    if (at < text.PromptLength)
-                    {
-                        prompt.Add(start + at);
-                        promptText.Add(i);
-                        shares.Add(1f / text.PromptLength);
-                    }
-                    else
-                    {
-                        (replyText[start + at], isReply[start + at]) = (i, 1);
-                        rows.Add(start + at - 1);
-                        targets.Add(text.Tokens[at]);
-                    }
-                }
-            }
-
-            (Prompt, _promptText, _shares) = (tensor(prompt.ToArray()), tensor(promptText.ToArray()), tensor(shares.ToArray()));
-            (_replyText, _isReply) = (tensor(replyText), tensor(isReply));
-            (Rows, Targets) = ([.. rows], [.. targets]);
-        }
-
-        /// <summary>The tokens of prompts.</summary>
-        public Tensor Prompt { get; }
-
-        /// <summary>Where the next token counts.</summary>
-        public int[] Rows { get; }
-
-        /// <summary>That token.</summary>
-        public int[] Targets { get; }
-
-        /// <summary>From a number for each token the mean over each text's prompt: [texts].</summary>
-        public Tensor Mean(Tensor values)
-        {
-            using Scalar one = 1;
-            return zeros(_texts).index_add(0, _promptText, values.index_select(0, Prompt) * _shares, one);
-        }
-
-        /// <summary>From a number for each text one for each token of its reply, and 1 for other tokens: [tokens, 1].</summary>
-        public Tensor Spread(Tensor values)
-        {
-            using Scalar one = 1;
-            Tensor less = values.sub(one).index_select(0, _replyText) * _isReply; // 0 behind prompts: 1 + 0
-            return less.Plus(one).unsqueeze(1);
-        }
     }
 }

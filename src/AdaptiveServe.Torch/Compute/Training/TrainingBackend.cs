@@ -2,6 +2,7 @@ using AdaptiveServe.Torch.Cache;
 using AdaptiveServe.Torch.Compute.LibTorch;
 using AdaptiveServe.Torch.Models;
 using AdaptiveServe.Torch.Running;
+using AdaptiveServe.Torch.Training;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -24,6 +25,9 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
 
     /// <summary>Logits of the gathered rows, on the graph: [rows, vocabulary], float32.</summary>
     public Tensor Scores { get; private set; } = null!;
+
+    /// <summary>What is added to the products of linear layers; null for nothing. It stays the caller's.</summary>
+    public LowRankWeights? LowRank { get; set; }
 
     public ScalarType CacheType => compute;
 
@@ -143,8 +147,11 @@ internal sealed class TrainingBackend(Device device, ScalarType compute, int row
         return group == 1 ? heads : heads.repeat_interleave(group, dim: 1);
     }
 
-    private Tensor Product(RowBuffer input, LinearWeight weight) =>
-        functional.linear(Rows(input).Value, weight.Weight.to_type(compute), weight.Bias?.to_type(compute));
+    private Tensor Product(RowBuffer input, LinearWeight weight)
+    {
+        Tensor product = functional.linear(Rows(input).Value, weight.Weight.to_type(compute), weight.Bias?.to_type(compute));
+        return LowRank?.Added(weight, Rows(input).Value) is { } added ? product.Plus(added) : product;
+    }
 
     private Tensor ToDevice(ReadOnlySpan<int> values) => IndexTensor.Of(values, device);
 

@@ -1,0 +1,79 @@
+using System.CommandLine;
+using System.Globalization;
+using AdaptiveServe.Lab.CommandLine;
+using AdaptiveServe.Lab.Files;
+using AdaptiveServe.Lab.LayerRouting.Training;
+using AdaptiveServe.Lab.Speculation;
+using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Routing;
+
+namespace AdaptiveServe.Lab.LayerRouting;
+
+/// <summary>Trains the adapter of a model for gates that lie in the folder of the outputs.</summary>
+internal static class AdapterTraining
+{
+    private static readonly double[] ReportedBudgets = [1, 0.9, 0.8, 0.7, 0.6];
+
+    /// <param name="options">What the command line says.</param>
+    /// <param name="learned">Texts to learn from.</param>
+    /// <param name="held">Texts that are kept apart.</param>
+    /// <param name="console">For progress and report.</param>
+    /// <param name="cancellation">Ends it; it may go on later.</param>
+    /// <exception cref="LabException">There are no gates, or the state of another training is in the way.</exception>
+    public static async Task RunAsync(
+        TrainLayerRoutersOptions options, IReadOnlyList<Answer> learned, IReadOnlyList<Answer> held, InvocationConfiguration console,
+        CancellationToken cancellation)
+    {
+        ModelConfig config = ModelConfig.Load(options.Model);
+        GateRouter gates = GateRouter.FindIn(options.Output, GateRouter.FileName, options.Model, config)
+            ?? throw new LabException($"{Path.Combine(options.Output, GateRouter.FileName)}: is not there, and an adapter is trained for gates");
+        AdapterOptions defaults = new(), training = defaults with { Rank = options.LowRank, Epochs = options.AdapterEpochs ?? defaults.Epochs };
+        string fingerprint = ModelFingerprint.Of(options.Model), state = Path.Combine(options.Output, AdapterState.FileName);
+        string words = string.Create(CultureInfo.InvariantCulture, $"{fingerprint} {options.Suite} {options.Count} {options.Seed} {training}");
+        using AdapterTrainer trainer = new(options.Model, gates, learned, training, options.Seed);
+        double[] before = await Task.Run(() => Losses(trainer, held), cancellation);
+        AdapterState.Load(state, words, trainer);
+        List<double> losses = await ProgressBar.RunAsync(console.Error, "adapter", training.Epochs - trainer.Epoch, onDone => Task.Run(() =>
+        {
+            List<double> of = [];
+            while (trainer.Epoch < training.Epochs)
+            {
+                of.Add(trainer.Train(cancellation));
+                AdapterState.Save(state, words, trainer);
+                onDone();
+            }
+
+            return of;
+        }, cancellation));
+        double[] after = await Task.Run(() => Losses(trainer, held), cancellation);
+        string folder = Path.Combine(options.Output, AdapterOutput.Folder);
+        float[] quantiles = AdapterTrainer.Quantiles(held, trainer.Scores(held));
+        AdapterOutput.Write(folder, options.Model, fingerprint, training.Rank, trainer.Weights, gates, quantiles);
+        if (options.Merge is { } merged)
+        {
+            MergedModel.Write(options.Model, folder, merged);
+            using OutputFile routers = RouterOutput.Create(merged, GateRouter.FileName);
+            RouterOutput.Write(routers, gates.Tensors, quantiles, ModelFingerprint.Of(merged), "first");
+            routers.Commit();
+        }
+
+        File.Delete(state);
+        Report(console.Output, losses, before, after);
+    }
+
+    private static double[] Losses(AdapterTrainer trainer, IReadOnlyList<Answer> texts)
+    {
+        float[][] scores = trainer.Scores(texts);
+        ScoreQuantiles quantiles = new(AdapterTrainer.Quantiles(texts, scores));
+        return [.. ReportedBudgets.Select(budget => trainer.Loss(texts, [.. scores.Select(of => GateRouter.Route(of, quantiles.Threshold(budget)))]))];
+    }
+
+    private static void Report(TextWriter output, IReadOnlyList<double> losses, double[] before, double[] after)
+    {
+        Line($"adapter   {string.Join(", ", losses.Select(loss => loss.ToString("0.0000", CultureInfo.InvariantCulture)))} nats in each pass");
+        for (int i = 0; i < ReportedBudgets.Length; i++)
+            Line($"budget {ReportedBudgets[i]:0.0} {before[i]:0.0000} nats a token without the adapter, {after[i]:0.0000} with it, on prompts kept apart");
+
+        void Line(FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+    }
+}
