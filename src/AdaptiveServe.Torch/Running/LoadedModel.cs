@@ -26,9 +26,17 @@ internal sealed record LoadedModel(string Path, ModelConfig Config, DecoderWeigh
         torch.ScalarType type = Resolve(dtype, config, checkpoint);
         torch.ScalarType read = type == torch.int8 ? Resolve("auto", config, checkpoint) : type;
         IComputeBackend compute = createCompute(type);
-        DecoderWeights weights = DecoderWeights.Load(config, checkpoint, new WeightTypes(read, compute.VectorType(read)), device);
-        foreach (LinearWeight weight in weights.Linears()) compute.Prepare(weight);
-        return new LoadedModel(path, config, weights, type, compute);
+        try
+        {
+            var types = new WeightTypes(read, compute.VectorType(read));
+            DecoderWeights weights = DecoderWeights.Load(config, checkpoint, types, device, compute.Prepare);
+            return new LoadedModel(path, config, weights, type, compute);
+        }
+        catch
+        {
+            compute.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Layers of the cache beside the model's own, for layers that run twice.</summary>
