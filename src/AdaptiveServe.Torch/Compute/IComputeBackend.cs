@@ -21,7 +21,7 @@ internal interface IComputeBackend : IDisposable
     /// <summary>The type that norm weights and biases are held in beside matrices of type <paramref name="weights"/>.</summary>
     torch.ScalarType VectorType(torch.ScalarType weights);
 
-    /// <summary>Takes a weight into use, once. The backend may rearrange its memory: nobody else reads the tensor from then on.</summary>
+    /// <summary>Takes a weight into use, once. The backend may copy its matrix and free the tensor: nobody else reads it from then on.</summary>
     void Prepare(LinearWeight weight);
 
     /// <summary>Makes a buffer of rows with that many columns.</summary>

@@ -18,18 +18,22 @@ internal sealed record DecoderWeights : IDisposable
     public required LinearWeight Head { get; init; }
 
     /// <summary>Reads all weights of a model folder.</summary>
-    /// <param name="config">Its configuration.</param>
+    /// <param name="config">The model.</param>
     /// <param name="checkpoint">Its files.</param>
-    /// <param name="types">How the weights are to be held.</param>
+    /// <param name="types">How weights are held.</param>
     /// <param name="device">Where.</param>
     /// <param name="adapter">Is merged into them; null for none.</param>
+    /// <param name="prepare">
+    /// Takes each matrix into use as soon as it was read, before memory is reserved for the next one (<see cref="IComputeBackend.Prepare"/>).
+    /// </param>
     /// <exception cref="ModelLoadException">Something is missing, surplus, or of another shape.</exception>
     public static DecoderWeights Load(
-        ModelConfig config, Checkpoint checkpoint, WeightTypes types, torch.Device device, LoraAdapter? adapter = null)
+        ModelConfig config, Checkpoint checkpoint, WeightTypes types, torch.Device device, LoraAdapter? adapter = null,
+        Action<LinearWeight>? prepare = null)
     {
         using var reader = new WeightReader(checkpoint, adapter);
         RequireAll(config, reader);
-        return new WeightLoad(config, reader, types, device).Load();
+        return new WeightLoad(config, reader, types, device, prepare).Load();
     }
 
     /// <summary>Every linear layer and the embedding, each once.</summary>

@@ -8,7 +8,8 @@ namespace AdaptiveServe.Torch.Models;
 internal readonly record struct WeightTypes(torch.ScalarType Matrices, torch.ScalarType Vectors);
 
 /// <summary>One loading of a decoder's weights. Projections that read the same input are held as one matrix.</summary>
-internal sealed class WeightLoad(ModelConfig config, WeightReader reader, WeightTypes types, torch.Device device)
+internal sealed class WeightLoad(
+    ModelConfig config, WeightReader reader, WeightTypes types, torch.Device device, Action<LinearWeight>? prepare)
 {
     private readonly long _queries = (long)config.AttentionHeads * config.HeadDim;
     private readonly long _keys = (long)config.KeyValueHeads * config.HeadDim;
@@ -18,14 +19,16 @@ internal sealed class WeightLoad(ModelConfig config, WeightReader reader, Weight
         // On failure the scope frees what was read so far; on success the tensors leave it.
         using var scope = torch.NewDisposeScope();
         LinearWeight embedding = Linear(["model.embed_tokens.weight"], [config.VocabularySize], config.HiddenSize, hasBias: false);
+        // The largest come first: a matrix is held twice while it is prepared, which shows least when little else is held.
+        LinearWeight head = config.TieWordEmbeddings
+            ? embedding
+            : Linear(["lm_head.weight"], [config.VocabularySize], config.HiddenSize, hasBias: false);
         var weights = new DecoderWeights
         {
             Embedding = embedding,
             Layers = [.. Enumerable.Range(0, config.Layers).Select(Layer)],
             FinalNorm = Vector("model.norm.weight", config.HiddenSize),
-            Head = config.TieWordEmbeddings
-                ? embedding
-                : Linear(["lm_head.weight"], [config.VocabularySize], config.HiddenSize, hasBias: false),
+            Head = head,
         };
         reader.EnsureAllRead(config.TieWordEmbeddings);
         scope.Detach(scope.DisposablesView.ToList());
@@ -78,6 +81,8 @@ internal sealed class WeightLoad(ModelConfig config, WeightReader reader, Weight
             row += outputs[i];
         }
 
-        return new LinearWeight(weight, bias);
+        var linear = new LinearWeight(weight, bias);
+        prepare?.Invoke(linear);
+        return linear;
     }
 }

@@ -29,9 +29,17 @@ internal sealed record LoadedModel(string Path, ModelConfig Config, DecoderWeigh
         torch.ScalarType read = type == torch.int8 ? Resolve("auto", config, checkpoint) : type;
         using LoraAdapter? adapter = adapterPath is null ? null : LoraAdapter.Open(adapterPath, path, DecoderWeights.Names(config));
         IComputeBackend compute = createCompute(type);
-        DecoderWeights weights = DecoderWeights.Load(config, checkpoint, new WeightTypes(read, compute.VectorType(read)), device, adapter);
-        foreach (LinearWeight weight in weights.Linears()) compute.Prepare(weight);
-        return new LoadedModel(path, config, weights, type, compute);
+        try
+        {
+            var types = new WeightTypes(read, compute.VectorType(read));
+            DecoderWeights weights = DecoderWeights.Load(config, checkpoint, types, device, adapter, compute.Prepare);
+            return new LoadedModel(path, config, weights, type, compute);
+        }
+        catch
+        {
+            compute.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Layers of the cache beside the model's own, for layers that run twice.</summary>

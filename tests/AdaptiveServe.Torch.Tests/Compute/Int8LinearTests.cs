@@ -85,7 +85,8 @@ public class Int8LinearTests
     private static unsafe float[] Held(int width, int inputs, int outputs, float[] weight)
     {
         using LinearWeight linear = TestRows.Weight(weight, outputs, inputs, torch.float32, null, out _);
-        using var packed = new Int8Weight(linear, width / 8);
+        using var memory = new WeightMemory();
+        var packed = new Int8Weight(linear, width / 8, memory);
         var held = new float[outputs * inputs];
         fixed (float* target = held)
             for (int output = 0; output < outputs; output++) packed.CopyRow(output, target + output * inputs);

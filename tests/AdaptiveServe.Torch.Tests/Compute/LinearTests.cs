@@ -77,7 +77,8 @@ public class LinearTests
         const int Outputs = 150, Inputs = 21;
         float[] values = TestRows.Random(new Random(2), Outputs * Inputs);
         using LinearWeight weight = TestRows.Weight(values, Outputs, Inputs, Types[type], null, out float[] rounded);
-        using var packed = new PackedWeight(weight, width / 8);
+        using var memory = new WeightMemory();
+        var packed = new PackedWeight(weight, width / 8, memory);
         var row = new float[Inputs];
         for (int output = 0; output < Outputs; output++)
         {

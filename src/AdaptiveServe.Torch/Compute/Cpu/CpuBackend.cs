@@ -43,6 +43,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     private readonly WorkerPool _pool;
     private readonly bool _quantises;
     private readonly Action<int> _linearPart, _int8Part, _roundingPart, _rotationPart, _attentionPart, _activationPart, _reductionPart;
+    private readonly WeightMemory _memory = new();
     private readonly Dictionary<LinearWeight, PanelWeight> _weights = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<torch.Tensor, nint> _data = new(ReferenceEqualityComparer.Instance);
     private readonly AttentionPlan _plan = new();
@@ -82,14 +83,9 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
 
     public void Prepare(LinearWeight weight)
     {
-        if (!_quantises)
-        {
-            _weights.Add(weight, new PackedWeight(weight, 4 * TLanes.Width));
-            return;
-        }
-
-        _weights.Add(weight, new Int8Weight(weight, 4 * TLanes.Width));
-        weight.Weight.Dispose(); // nobody reads it any more, and it takes twice the memory or four times
+        int outputs = 4 * TLanes.Width;
+        _weights.Add(weight, _quantises ? new Int8Weight(weight, outputs, _memory) : new PackedWeight(weight, outputs, _memory));
+        weight.Weight.Dispose(); // nobody reads it any more
     }
 
     public RowBuffer CreateBuffer(int columns) => new NativeRows(columns);
@@ -226,8 +222,8 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     public void Dispose()
     {
         foreach (AttentionScratch scratch in _scratch) scratch.Dispose();
-        foreach (PanelWeight weight in _weights.Values) weight.Dispose();
         _weights.Clear();
+        _memory.Dispose();
         _plan.Dispose();
         _rounded.Dispose();
         _logits.Dispose();

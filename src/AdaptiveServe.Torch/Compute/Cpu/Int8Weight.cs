@@ -19,18 +19,19 @@ internal sealed unsafe class Int8Weight : PanelWeight
     private const float LargestScale = 65504; // of float16
 
     private readonly nint _blockBytes;
-    private byte* _panels;
+    private readonly byte* _panels;
 
     /// <param name="weight">Only read; its tensor may be freed afterwards.</param>
     /// <param name="panelOutputs">Outputs of a panel.</param>
-    public Int8Weight(LinearWeight weight, int panelOutputs)
-        : base(weight, panelOutputs)
+    /// <param name="memory">Where the panels lie.</param>
+    public Int8Weight(LinearWeight weight, int panelOutputs, WeightMemory memory)
+        : base(weight, panelOutputs, memory)
     {
         Blocks = BlocksOf(Inputs);
         _blockBytes = (nint)PanelOutputs * (sizeof(ushort) + BlockInputs);
-        nuint bytes = (nuint)(Panels * Blocks * _blockBytes);
-        _panels = (byte*)NativeMemory.AlignedAlloc(bytes, NativeRows.Alignment);
-        NativeMemory.Clear(_panels, bytes);
+        nint bytes = Panels * Blocks * _blockBytes;
+        _panels = memory.Take(bytes);
+        NativeMemory.Clear(_panels, (nuint)bytes);
         byte* rows = TensorMemory.Pointer(weight.Weight);
         torch.ScalarType type = weight.Weight.dtype;
         float* values = stackalloc float[BlockInputs];
@@ -61,12 +62,6 @@ internal sealed unsafe class Int8Weight : PanelWeight
             byte* block = Block(output, i / BlockInputs);
             target[i] = *Element(block, place, i % BlockInputs) * (float)((Half*)block)[place];
         }
-    }
-
-    protected override void Free()
-    {
-        NativeMemory.AlignedFree(_panels);
-        _panels = null;
     }
 
     private byte* Block(int output, int block) => Panel(output / PanelOutputs) + block * _blockBytes;

@@ -4,12 +4,14 @@ namespace AdaptiveServe.Torch.Compute.Cpu;
 
 /// <summary>Asks Linux to back memory with pages of 2 MiB instead of 4 KiB, where it is set to do so when asked.</summary>
 /// <remarks>
-/// Attention reads short pieces all over the cache, and a walk through the page tables for each of them takes as long as the reading,
-/// above all in a virtual machine, where each step of the walk is a walk. It is a wish: nothing depends on its being granted.
+/// Attention reads short pieces all over the cache, and products stream through all weights; a walk through the page tables for each page
+/// takes as long as much of its reading, above all in a virtual machine, where each step of the walk is a walk. It is a wish: nothing depends
+/// on its being granted.
 /// </remarks>
 internal static unsafe partial class LargePages
 {
-    private const nint Size = 2 << 20;
+    public const nint Size = 2 << 20;
+
     private const int HugePage = 14; // MADV_HUGEPAGE
 
     /// <summary>For memory that was not written yet: what was stays as it is.</summary>

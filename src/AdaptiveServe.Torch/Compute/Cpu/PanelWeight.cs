@@ -9,7 +9,8 @@ namespace AdaptiveServe.Torch.Compute.Cpu;
 /// </summary>
 /// <param name="weight">The matrix.</param>
 /// <param name="panelOutputs">Outputs of a panel.</param>
-internal abstract unsafe class PanelWeight(LinearWeight weight, int panelOutputs) : IDisposable
+/// <param name="memory">Where the panels lie, and for how long.</param>
+internal abstract unsafe class PanelWeight(LinearWeight weight, int panelOutputs, WeightMemory memory)
 {
     /// <summary>Panels of the widest registers.</summary>
     public const int MaxPanelOutputs = 64;
@@ -23,23 +24,13 @@ internal abstract unsafe class PanelWeight(LinearWeight weight, int panelOutputs
     public int PanelOutputs { get; } = panelOutputs;
 
     /// <summary>One for each output of every panel, or null.</summary>
-    public float* Bias { get; private set; } = weight.Bias is { } bias ? Pad(bias, weight.Outputs, panelOutputs) : null;
+    public float* Bias { get; } = weight.Bias is { } bias ? Pad(bias, weight.Outputs, panelOutputs, memory) : null;
 
     /// <summary>Where a panel begins.</summary>
     public abstract byte* Panel(int index);
 
     /// <summary>Widens the weights of one output.</summary>
     public abstract void CopyRow(int output, float* target);
-
-    public void Dispose()
-    {
-        NativeMemory.AlignedFree(Bias);
-        Bias = null;
-        Free();
-    }
-
-    /// <summary>Frees the panels that lie in memory of their own; may be called again.</summary>
-    protected abstract void Free();
 
     /// <summary>An element of a matrix of two- or four-byte numbers.</summary>
     protected static float Widen(torch.ScalarType type, byte* elements, nint index) => type switch
@@ -49,11 +40,11 @@ internal abstract unsafe class PanelWeight(LinearWeight weight, int panelOutputs
         _ => (float)((Half*)elements)[index],
     };
 
-    private static float* Pad(torch.Tensor bias, int outputs, int panelOutputs)
+    private static float* Pad(torch.Tensor bias, int outputs, int panelOutputs, WeightMemory memory)
     {
-        nuint length = (nuint)((outputs + panelOutputs - 1) / panelOutputs * panelOutputs * sizeof(float));
-        float* padded = (float*)NativeMemory.AlignedAlloc(length, NativeRows.Alignment);
-        NativeMemory.Clear(padded, length);
+        int length = (outputs + panelOutputs - 1) / panelOutputs * panelOutputs * sizeof(float);
+        float* padded = (float*)memory.Take(length);
+        NativeMemory.Clear(padded, (nuint)length);
         NativeMemory.Copy(TensorMemory.Pointer(bias), padded, (nuint)(outputs * sizeof(float)));
         return padded;
     }
