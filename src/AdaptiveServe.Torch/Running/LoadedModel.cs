@@ -17,15 +17,15 @@ internal sealed record LoadedModel(string Path, ModelConfig Config, DecoderWeigh
     /// <param name="path">The folder.</param>
     /// <param name="dtype">How weights are held: <c>auto</c> or a type.</param>
     /// <param name="device">Where.</param>
-    /// <param name="createCompute">Makes the backend for a type of weights.</param>
+    /// <param name="createCompute">Makes the backend for a model and a type of weights.</param>
     /// <exception cref="ModelLoadException">The folder is not a model that can be run.</exception>
-    public static LoadedModel Load(string path, string dtype, torch.Device device, Func<torch.ScalarType, IComputeBackend> createCompute)
+    public static LoadedModel Load(string path, string dtype, torch.Device device, Func<ModelConfig, torch.ScalarType, IComputeBackend> createCompute)
     {
         ModelConfig config = ModelConfig.Load(path);
         using Checkpoint checkpoint = Checkpoint.Open(path);
         torch.ScalarType type = Resolve(dtype, config, checkpoint);
         torch.ScalarType read = type == torch.int8 ? Resolve("auto", config, checkpoint) : type;
-        IComputeBackend compute = createCompute(type);
+        IComputeBackend compute = createCompute(config, type);
         DecoderWeights weights = DecoderWeights.Load(config, checkpoint, new WeightTypes(read, compute.VectorType(read)), device);
         foreach (LinearWeight weight in weights.Linears()) compute.Prepare(weight);
         return new LoadedModel(path, config, weights, type, compute);
