@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using AdaptiveServe.Torch.Compute.LibTorch;
 
 namespace AdaptiveServe.Torch;
 
@@ -54,6 +55,15 @@ public sealed class TorchRunnerOptions
     /// <value>CPU threads of one forward; 0 takes all cores. Default 0.</value>
     [Range(0, 1024)]
     public int Threads { get; set; }
+
+    /// <value>
+    /// Whether decode steps on CUDA are recorded as CUDA graphs and replayed, which takes some memory and a moment for each new size of
+    /// batch. Unmeasured so far. Default false.
+    /// </value>
+    public bool CudaGraphs { get; set; }
+
+    /// <value>Makes what libtorch's backend uses in the place of plain operations; by default what the device offers. For tests.</value>
+    internal Func<LibTorchParts>? LibTorchParts { get; set; }
 
     /// <value>Width in bits of the registers that the SIMD kernels use: 128, 256 or 512; the widest there are by default. For tests.</value>
     internal int? RegisterBits { get; set; }

@@ -70,7 +70,7 @@ internal static class Probe
     {
         using var pool = new WorkerPool(threads);
         var timed = new TimedBackend(CpuBackend.Create(pool));
-        using Decoder decoder = LoadedModel.Load(setup.Folder, "auto", torch.CPU, _ => timed)
+        using Decoder decoder = LoadedModel.Load(setup.Folder, "auto", torch.CPU, (_, _) => timed)
             .Build(setup.Info.LargeBlocks, setup.Info.BlockSize, setup.Info.ContextLength, torch.CPU);
         Run(decoder, setup.Prompts());
         var best = new Dictionary<string, long>();

@@ -21,6 +21,7 @@ internal static class Settings
         Torch("kv-dtype", "TYPE", "How keys and values are held: auto, float32, bfloat16 or float16; auto is exact."),
         Torch("device", "DEVICE", "cpu, cuda or cuda:N."),
         Torch("compute", "KIND", "auto, or libtorch: the reference path on the CPU."),
+        Torch("cuda-graphs", "BOOL", "Record decode steps on CUDA as graphs and replay them; unmeasured so far."),
         Torch("threads", "N", "CPU threads of a forward pass; 0 takes all cores."),
         Torch("max-model-len", "TOKENS", "Longest sequence, prompt and answer together; 0 takes the model's limit."),
         Torch("kv-memory", "SIZE", "Memory for keys and values: GiB (1.5) or a share of free memory (25%)."),

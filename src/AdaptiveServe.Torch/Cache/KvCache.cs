@@ -20,11 +20,15 @@ internal sealed class KvCache : IDisposable
     public KvCache(ModelConfig config, int blocks, int blockSize, torch.ScalarType dtype, torch.Device device, int extraLayers = 0)
     {
         long tokenSize = (long)config.KeyValueHeads * config.HeadDim, slack = (Slack + tokenSize - 1) / tokenSize;
+        ScratchSlot = blocks * blockSize;
         long[] shape = [(long)blocks * blockSize + slack, config.KeyValueHeads, config.HeadDim];
         _layers = new LayerCache[config.Layers + extraLayers];
         for (int layer = 0; layer < _layers.Length; layer++)
             _layers[layer] = new LayerCache(torch.empty(shape, dtype, device), torch.empty(shape, dtype, device));
     }
+
+    /// <summary>A slot behind the last block, which no sequence has: whatever is written there, nobody reads.</summary>
+    public int ScratchSlot { get; }
 
     public LayerCache this[int layer] => _layers[layer];
 

@@ -24,6 +24,11 @@ internal interface IComputeBackend : IDisposable
     /// <summary>Takes a weight into use, once. The backend may copy its matrix and free the tensor: nobody else reads it from then on.</summary>
     void Prepare(LinearWeight weight);
 
+    /// <summary>Tells which cache forwards are going to use, before the first of them.</summary>
+    void Prepare(KvCache cache)
+    {
+    }
+
     /// <summary>Makes a buffer of rows with that many columns.</summary>
     RowBuffer CreateBuffer(int columns);
 
@@ -35,6 +40,14 @@ internal interface IComputeBackend : IDisposable
     /// whoever filled it to know.
     /// </summary>
     void Select(RaggedBatch batch);
+
+    /// <summary>
+    /// Runs all layers of a model: <paramref name="layers"/>, which reads the batch's tokens, or what the backend has recorded of it for a batch
+    /// of the same shape. Of the buffers only <paramref name="hidden"/> is filled afterwards.
+    /// </summary>
+    /// <param name="layers">The same operations each time, for a batch of the same shape.</param>
+    /// <param name="hidden">What the last layer leaves.</param>
+    void Repeat(Action layers, RowBuffer hidden) => layers();
 
     /// <summary>Ends the forward; buffers lose their content.</summary>
     void End();

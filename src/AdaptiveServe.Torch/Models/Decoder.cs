@@ -15,6 +15,7 @@ internal sealed class Decoder : IDisposable
     private readonly KvCache _cache;
     private readonly float _epsilon;
     private readonly RoutedForward _routed;
+    private readonly Action _allLayers;
     private readonly RowBuffer _hidden, _normed, _qkv, _attended, _gateUp, _gated, _selected;
 
     /// <remarks>Takes ownership of everything it is given.</remarks>
@@ -24,6 +25,8 @@ internal sealed class Decoder : IDisposable
         _weights = weights;
         _rotary = rotary;
         _cache = cache;
+        compute.Prepare(cache);
+        _allLayers = RunAllLayers;
         _epsilon = (float)config.RmsNormEpsilon;
         _routed = new RoutedForward(compute, config.HiddenSize);
         _hidden = compute.CreateBuffer(config.HiddenSize);
@@ -51,6 +54,13 @@ internal sealed class Decoder : IDisposable
     /// <param name="reader">Looks on, or null.</param>
     public void Forward(RaggedBatch batch, IHiddenReader? reader = null)
     {
+        if (reader is null && !batch.HasRoutes)
+        {
+            _compute.Begin(batch);
+            _compute.Repeat(_allLayers, _hidden);
+            return;
+        }
+
         Begin(batch);
         if (batch.HasRoutes)
         {
@@ -112,6 +122,12 @@ internal sealed class Decoder : IDisposable
         _rotary.Dispose();
         _weights.Dispose();
         _compute.Dispose();
+    }
+
+    private void RunAllLayers()
+    {
+        _compute.Embed(_weights.Embedding, _hidden);
+        for (int i = 0; i < Layers; i++) RunLayer(i);
     }
 
     private void RunLayer(LayerWeights layer, LayerCache cache, RowBuffer hidden)

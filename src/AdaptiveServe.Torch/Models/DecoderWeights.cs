@@ -24,7 +24,7 @@ internal sealed record DecoderWeights : IDisposable
     /// <param name="device">Where.</param>
     /// <param name="adapter">Is merged into them; null for none.</param>
     /// <param name="prepare">
-    /// Takes each matrix into use as soon as it was read, before memory is reserved for the next one (<see cref="IComputeBackend.Prepare"/>).
+    /// Takes each matrix into use as soon as it was read, before memory is reserved for the next one (<see cref="IComputeBackend.Prepare(LinearWeight)"/>).
     /// </param>
     /// <exception cref="ModelLoadException">Something is missing, surplus, or of another shape.</exception>
     public static DecoderWeights Load(

@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using AdaptiveServe.Torch.Loading;
+using AdaptiveServe.Torch.Native;
 using TorchSharp;
 
 namespace AdaptiveServe.Torch.Running;
@@ -48,11 +48,8 @@ public static class KvMemory
     private static unsafe long FreeCuda(int device)
     {
         using torch.Tensor context = torch.zeros(1, device: new torch.Device(TorchSharp.DeviceType.CUDA, device)); // makes the device current
-        string? runtime = File.ReadLines("/proc/self/maps")
-            .Select(line => line[(line.LastIndexOf(' ') + 1)..])
-            .FirstOrDefault(path => Path.GetFileName(path).StartsWith("libcudart", StringComparison.Ordinal));
-        if (runtime is null || !NativeLibrary.TryLoad(runtime, out nint library) || !NativeLibrary.TryGetExport(library, "cudaMemGetInfo", out nint entry))
-            throw new ModelLoadException("--kv-memory", "free memory of the CUDA device cannot be read; give a number of GiB");
+        nint entry = LoadedLibrary.FindExport("libcudart", "cudaMemGetInfo");
+        if (entry == 0) throw new ModelLoadException("--kv-memory", "free memory of the CUDA device cannot be read; give a number of GiB");
         nuint free, total;
         int error = ((delegate* unmanaged<nuint*, nuint*, int>)entry)(&free, &total);
         return error == 0 ? (long)free : throw new ModelLoadException("--kv-memory", $"reading the CUDA device's free memory failed with error {error}");

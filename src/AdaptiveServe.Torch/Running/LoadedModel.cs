@@ -17,18 +17,18 @@ internal sealed record LoadedModel(string Path, ModelConfig Config, DecoderWeigh
     /// <param name="path">The folder.</param>
     /// <param name="dtype">How weights are held: <c>auto</c> or a type.</param>
     /// <param name="device">Where.</param>
-    /// <param name="createCompute">Makes the backend for a type of weights.</param>
+    /// <param name="createCompute">Makes the backend for a model and a type of weights.</param>
     /// <param name="adapterPath">Folder of a low-rank adapter that is merged into the weights; null for none.</param>
     /// <exception cref="ModelLoadException">The folder is not a model that can be run, or the adapter does not fit it.</exception>
     public static LoadedModel Load(
-        string path, string dtype, torch.Device device, Func<torch.ScalarType, IComputeBackend> createCompute, string? adapterPath = null)
+        string path, string dtype, torch.Device device, Func<ModelConfig, torch.ScalarType, IComputeBackend> createCompute, string? adapterPath = null)
     {
         ModelConfig config = ModelConfig.Load(path);
         using Checkpoint checkpoint = Checkpoint.Open(path);
         torch.ScalarType type = Resolve(dtype, config, checkpoint);
         torch.ScalarType read = type == torch.int8 ? Resolve("auto", config, checkpoint) : type;
         using LoraAdapter? adapter = adapterPath is null ? null : LoraAdapter.Open(adapterPath, path, DecoderWeights.Names(config));
-        IComputeBackend compute = createCompute(type);
+        IComputeBackend compute = createCompute(config, type);
         try
         {
             var types = new WeightTypes(read, compute.VectorType(read));

@@ -63,6 +63,8 @@ public sealed partial class TorchModelRunner : IModelRunner
         bool isNative = device.type == TorchSharp.DeviceType.CPU && options.Compute == "auto";
         if (!isNative && (options.DType == "int8" || options.SmallDType == "int8"))
             throw new ModelLoadException("--dtype", "int8 is for the CPU's own kernels: it needs --device cpu and --compute auto");
+        if (options.CudaGraphs && device.type != TorchSharp.DeviceType.CUDA && options.LibTorchParts is null)
+            throw new ModelLoadException("--cuda-graphs", "needs --device cuda");
         WorkerPool? pool = isNative ? new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount) : null;
         LoadedModel large = LoadedModel.Load(options.Model, options.DType, device, CreateCompute, options.Adapter) with { ExtraLayers = options.MaxRepeatedLayers };
         LoadedModel? small = options.SmallModel is { } path
@@ -107,12 +109,14 @@ public sealed partial class TorchModelRunner : IModelRunner
         return new TorchModelRunner(
             info, large.Build(blocks, options.BlockSize, context, device), small?.Build(blocks, options.BlockSize, context, device), head, routers, pool);
 
-        IComputeBackend CreateCompute(torch.ScalarType type)
+        IComputeBackend CreateCompute(ModelConfig config, torch.ScalarType type)
         {
             torch.ScalarType? cacheType = TypeNames.Parse(options.KvDType);
-            return pool is null
-                ? new LibTorchBackend(device, type, cacheType ?? type)
-                : CpuBackend.Create(pool, options.RegisterBits, cacheType ?? torch.float32, quantises: type == torch.int8);
+            if (pool is not null) return CpuBackend.Create(pool, options.RegisterBits, cacheType ?? torch.float32, quantises: type == torch.int8);
+            LibTorchParts? parts = options.LibTorchParts?.Invoke();
+            if (device.type == TorchSharp.DeviceType.CUDA)
+                parts ??= LibTorchParts.OfCuda(device, type, cacheType ?? type, config.HeadDim, options.CudaGraphs, logger);
+            return new LibTorchBackend(device, type, cacheType ?? type, parts);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using AdaptiveServe.Torch.Cache;
 using AdaptiveServe.Torch.Models;
 using AdaptiveServe.Torch.Running;
@@ -8,32 +9,55 @@ using static TorchSharp.torch.nn;
 namespace AdaptiveServe.Torch.Compute.LibTorch;
 
 /// <summary>The seam on libtorch's operations: the reference on the CPU, and the path to CUDA.</summary>
-/// <remarks>Activations have the type of the weights, as Hugging Face runs these models; norms and logits are computed in float32.</remarks>
+/// <remarks>
+/// Activations have the type of the weights, as Hugging Face runs these models; norms and logits are computed in float32. On CUDA a forward
+/// brings all its integers to the device in one copy that nobody waits for, and the copy of the result is the only time that the host waits.
+/// </remarks>
 internal sealed class LibTorchBackend : IComputeBackend
 {
     private readonly Device _device;
     private readonly ScalarType _dtype;
+    private readonly LibTorchParts _parts;
+    private readonly HostStaging _staging;
     private readonly List<TensorRows> _buffers = [];
     private readonly List<RaggedAttention> _attention = [];
+    private int _scratchSlot;
     private IDisposable? _inference;
     private DisposeScope? _scope;
     private RaggedBatch? _batch;
-    private Tensor? _tokens, _positions, _slots, _cosines, _sines;
+    private StepIndices? _indices;
+    private Tensor? _cosines, _sines, _result;
 
-    public LibTorchBackend(Device device, ScalarType dtype, ScalarType cacheType)
+    /// <param name="device">Where.</param>
+    /// <param name="dtype">The type of weights and activations.</param>
+    /// <param name="cacheType">The type of keys and values.</param>
+    /// <param name="parts">What is used in the place of plain operations; owned.</param>
+    public LibTorchBackend(Device device, ScalarType dtype, ScalarType cacheType, LibTorchParts? parts = null)
     {
         _device = device;
         _dtype = dtype;
         CacheType = cacheType;
+        _parts = parts ?? new LibTorchParts();
+        _staging = new HostStaging(device);
     }
 
     public ScalarType CacheType { get; }
 
     public ScalarType VectorType(ScalarType weights) => weights;
 
+    /// <summary>Copies to the device since the start: one for most forwards.</summary>
+    public int Uploads => _staging.Uploads;
+
+    private bool IsCuda => _device.type == DeviceType.CUDA;
+
+    /// <summary>The batch's integers on the device.</summary>
+    private StepIndices Indices => _indices ??= Upload();
+
     public void Prepare(LinearWeight weight)
     {
     }
+
+    public void Prepare(KvCache cache) => _scratchSlot = cache.ScratchSlot;
 
     public RowBuffer CreateBuffer(int columns)
     {
@@ -46,13 +70,32 @@ internal sealed class LibTorchBackend : IComputeBackend
     {
         _inference = inference_mode();
         _scope = NewDisposeScope();
-        Take(batch);
+        _batch = batch;
     }
 
     public void Select(RaggedBatch batch)
     {
         Drop();
-        Take(batch);
+        _batch = batch;
+    }
+
+    public void Repeat(Action layers, RowBuffer hidden)
+    {
+        if (_parts.Graphs is not { IsUsable: true } graphs || StepGraphs.Pad(_batch!) is not { } shape)
+        {
+            layers();
+            return;
+        }
+
+        StepIndices.Write(_batch!, shape, _scratchSlot, _staging.Reserve(shape.Count));
+        if (graphs.Find(shape) is { } known)
+        {
+            _staging.CopyTo(known.Indices.Packed);
+            known.Graph.Replay();
+            Rows(hidden).Value = known.Output.narrow(0, 0, _batch!.TokenCount);
+        }
+        else if (Record(graphs, shape, layers, hidden) is { } made) Rows(hidden).Value = made.Output.narrow(0, 0, _batch!.TokenCount);
+        else layers();
     }
 
     public void End()
@@ -65,7 +108,7 @@ internal sealed class LibTorchBackend : IComputeBackend
         _inference = null;
     }
 
-    public void Embed(LinearWeight table, RowBuffer output) => Rows(output).Value = table.Weight.index_select(0, _tokens!);
+    public void Embed(LinearWeight table, RowBuffer output) => Rows(output).Value = table.Weight.index_select(0, Indices.Tokens);
 
     public void RmsNorm(RowBuffer input, Tensor weight, float epsilon, RowBuffer output) =>
         Rows(output).Value = RmsNorm(Rows(input).Value, weight, epsilon);
@@ -75,6 +118,13 @@ internal sealed class LibTorchBackend : IComputeBackend
 
     public void AddLinear(RowBuffer input, LinearWeight weight, RowBuffer accumulated)
     {
+        if (IsCuda && weight.Bias is null)
+        {
+            using Tensor transposed = weight.Weight.t(); // the product's kernel adds as well
+            Rows(accumulated).Value = addmm(Rows(accumulated).Value, Rows(input).Value, transposed, 1, 1);
+            return;
+        }
+
         using Tensor product = functional.linear(Rows(input).Value, weight.Weight, weight.Bias);
         Rows(accumulated).Value = Rows(accumulated).Value.Plus(product);
     }
@@ -95,13 +145,13 @@ internal sealed class LibTorchBackend : IComputeBackend
                 ], 1);
         }
 
-        _cosines ??= Angles(rotary.Cosines);
-        _sines ??= Angles(rotary.Sines);
+        _cosines ??= Angles(rotary.Cosines, isSine: false);
+        _sines ??= Angles(rotary.Sines, isSine: true);
         long half = weights.HeadDim / 2;
         Tensor first = queriesAndKeys.narrow(2, 0, half), second = queriesAndKeys.narrow(2, half, half);
-        Tensor turned = (queriesAndKeys * _cosines).Plus(cat([second.neg(), first], 2) * _sines);
-        cache.Keys.index_copy_(0, _slots!, turned.narrow(1, weights.Heads, weights.KeyValueHeads).to_type(CacheType));
-        cache.Values.index_copy_(0, _slots!, heads.narrow(1, rotated, weights.KeyValueHeads).to_type(CacheType));
+        Tensor turned = (queriesAndKeys * _cosines).Plus(cat([second, first], 2) * _sines);
+        cache.Keys.index_copy_(0, Indices.Slots, turned.narrow(1, weights.Heads, weights.KeyValueHeads).to_type(CacheType));
+        cache.Values.index_copy_(0, Indices.Slots, heads.narrow(1, rotated, weights.KeyValueHeads).to_type(CacheType));
         if (!_batch!.CopiedFrom.IsEmpty) Copy(cache);
         Tensor queries = turned.narrow(1, 0, weights.Heads).MoveToOuterDisposeScope();
         Rows(qkv).Value = queries; // [tokens, heads, head dim]: the keys and values are in the cache now
@@ -111,6 +161,15 @@ internal sealed class LibTorchBackend : IComputeBackend
     {
         using var scope = NewDisposeScope();
         Tensor queries = Rows(qkv).Value;
+        if (_parts.Attention is { } attend)
+        {
+            Tensor keys = cache.Keys, values = cache.Values;
+            if (Indices.Gathers) (keys, values) = (keys.index_select(0, Indices.Gathered), values.index_select(0, Indices.Gathered));
+            Tensor attended = attend(queries, keys, values, Indices.Layout, weights.SlidingWindow);
+            Rows(output).Value = attended.reshape(queries.size(0), output.Columns).MoveToOuterDisposeScope();
+            return;
+        }
+
         RaggedAttention attention = AttentionFor(weights);
         var outputs = new Tensor[_batch!.Rows.Length];
         for (int i = 0; i < outputs.Length; i++) outputs[i] = attention.Attend(i, queries, cache);
@@ -128,19 +187,27 @@ internal sealed class LibTorchBackend : IComputeBackend
 
     public void Gather(RowBuffer input, ReadOnlySpan<int> rows, RowBuffer output)
     {
-        using Tensor index = ToDevice(rows);
-        Rows(output).Value = Rows(input).Value.index_select(0, index);
+        Tensor from = Rows(input).Value;
+        if (rows.Length == from.size(0) && IsInOrder(rows))
+        {
+            Rows(output).Value = from.narrow(0, 0, rows.Length);
+            return;
+        }
+
+        bool isSampled = rows.SequenceEqual(_batch!.SampleRows); // these are there already
+        using Tensor? uploaded = isSampled ? null : _staging.Upload(rows);
+        Rows(output).Value = from.index_select(0, uploaded ?? Indices.Samples);
     }
 
     public void CopyToHost(RowBuffer input, Span<float> destination)
     {
-        using Tensor host = Rows(input).Value.to_type(ScalarType.Float32).cpu().contiguous();
-        System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(host.bytes).CopyTo(destination);
+        using var scope = NewDisposeScope();
+        ToHost(Rows(input).Value.to_type(ScalarType.Float32).contiguous()).CopyTo(destination);
     }
 
     public void Scatter(RowBuffer input, ReadOnlySpan<int> rows, RowBuffer output)
     {
-        using Tensor index = ToDevice(rows);
+        using Tensor index = _staging.Upload(rows);
         Rows(output).Value = Rows(output).Value.index_copy(0, index, Rows(input).Value);
     }
 
@@ -166,13 +233,13 @@ internal sealed class LibTorchBackend : IComputeBackend
                 var index = new List<int>(wanted);
                 for (int i = 0; i < samples; i++)
                     if (wantsRow[i]) index.Add(i);
-                full = logits.index_select(0, ToDevice(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(index)));
+                full = logits.index_select(0, _staging.Upload(CollectionsMarshal.AsSpan(index)));
             }
 
             packed = cat([packed, full.flatten()], 0);
         }
 
-        ReadOnlySpan<float> host = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(packed.cpu().bytes); // the one copy
+        ReadOnlySpan<float> host = ToHost(packed); // the one copy
         for (int i = 0; i < samples; i++)
         {
             result.ArgMax[i] = (int)host[4 * i]; // exact: vocabularies are below 2^24
@@ -184,44 +251,114 @@ internal sealed class LibTorchBackend : IComputeBackend
         host[(4 * samples)..].CopyTo(result.FullRows);
     }
 
-    public void Dispose() => End();
+    public void Dispose()
+    {
+        End();
+        _parts.Dispose();
+        _staging.Dispose();
+        _result?.Dispose();
+    }
+
+    private StepIndices Upload()
+    {
+        var shape = StepShape.Of(_batch!, gathers: _parts.Attention is not null);
+        StepIndices.Write(_batch!, shape, _scratchSlot, _staging.Reserve(shape.Count));
+        return new StepIndices(_staging.Upload(shape.Count), shape);
+    }
+
+    /// <summary>Runs the layers on what was written for the device, and keeps a record of them; null where that is not possible.</summary>
+    private RecordedStep? Record(StepGraphs graphs, StepShape shape, Action layers, RowBuffer hidden)
+    {
+        var indices = new StepIndices(_staging.Upload(shape.Count), shape);
+        Tensor output = empty([shape.Tokens, hidden.Columns], _dtype, _device).DetachFromDisposeScope();
+        var step = new RecordedStep(shape, graphs.Create(), indices, output);
+        try
+        {
+            step.Graph.Capture(() =>
+            {
+                ForgetAngles();
+                indices.Refresh(); // all that is computed of the inputs is computed again
+                _indices = indices;
+                layers();
+                output.copy_(Rows(hidden).Value);
+            });
+            graphs.Add(step);
+            return step;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ExternalException)
+        {
+            graphs.GiveUp(exception);
+            step.Dispose();
+            return null;
+        }
+        finally
+        {
+            ForgetAngles();
+            _indices = null; // the record's
+        }
+    }
+
+    /// <summary>Numbers of a float32 tensor in one piece, on the host. The host has waited for everything that was asked of the device.</summary>
+    private ReadOnlySpan<float> ToHost(Tensor values)
+    {
+        if (!IsCuda) return MemoryMarshal.Cast<byte, float>(values.bytes);
+        int count = (int)values.numel();
+        if (_result is null || _result.numel() < count)
+        {
+            _result?.Dispose();
+            _result = empty(2 * count, ScalarType.Float32).pin_memory().DetachFromDisposeScope();
+        }
+
+        using Tensor flat = values.flatten(), part = _result.narrow(0, 0, count);
+        part.copy_(flat);
+        _staging.Reclaim();
+        return MemoryMarshal.Cast<byte, float>(_result.bytes)[..count];
+    }
 
     private void Copy(LayerCache cache)
     {
-        Tensor from = ToDevice(_batch!.CopiedFrom), to = ToDevice(_batch.CopiedTo);
-        foreach (Tensor tokens in (Tensor[])[cache.Keys, cache.Values]) tokens.index_copy_(0, to, tokens.index_select(0, from));
-    }
-
-    private void Take(RaggedBatch batch)
-    {
-        _batch = batch;
-        _tokens = ToDevice(batch.Tokens);
-        _positions = ToDevice(batch.Positions);
-        _slots = ToDevice(batch.Slots);
+        foreach (Tensor tokens in (Tensor[])[cache.Keys, cache.Values])
+            tokens.index_copy_(0, Indices.CopiedTo, tokens.index_select(0, Indices.CopiedFrom));
     }
 
     private void Drop()
     {
         foreach (RaggedAttention attention in _attention) attention.Dispose();
         _attention.Clear();
-        foreach (Tensor? tensor in (Tensor?[])[_tokens, _positions, _slots, _cosines, _sines]) tensor?.Dispose();
-        _tokens = _positions = _slots = _cosines = _sines = null;
+        ForgetAngles();
+        _indices?.Dispose();
+        _indices = null;
         _batch = null;
+        if (!IsCuda) _staging.Reclaim(); // copies are made at once
+    }
+
+    private void ForgetAngles()
+    {
+        _cosines?.Dispose();
+        _sines?.Dispose();
+        _cosines = _sines = null;
+    }
+
+    private static bool IsInOrder(ReadOnlySpan<int> rows)
+    {
+        for (int i = 0; i < rows.Length; i++)
+            if (rows[i] != i) return false;
+        return true;
     }
 
     private static TensorRows Rows(RowBuffer buffer) => (TensorRows)buffer;
 
-    private Tensor ToDevice(ReadOnlySpan<int> values) => IndexTensor.Of(values, _device);
-
-    /// <summary>The batch's rows of a rotary table, both halves of a head alike: [tokens, 1, head dim].</summary>
-    private Tensor Angles(Tensor table)
+    /// <summary>The batch's rows of a rotary table for both halves of a head, sines with the sign of their half: [tokens, 1, head dim].</summary>
+    private Tensor Angles(Tensor table, bool isSine)
     {
-        using Tensor rows = table.index_select(0, _positions!), both = cat([rows, rows], 1), typed = both.to_type(_dtype);
-        return typed.unsqueeze(1).DetachFromDisposeScope();
+        using var scope = NewDisposeScope();
+        Tensor rows = table.index_select(0, Indices.Positions);
+        return cat([isSine ? rows.neg() : rows, rows], 1).to_type(_dtype).unsqueeze(1).DetachFromDisposeScope();
     }
 
-    private static Tensor RmsNorm(Tensor input, Tensor weight, float epsilon)
+    private Tensor RmsNorm(Tensor input, Tensor weight, float epsilon)
     {
+        if (_parts.Norm is { } norm) return norm.Apply(input, weight, epsilon);
         using var scope = NewDisposeScope();
         Tensor wide = input.to_type(ScalarType.Float32);
         using Scalar small = epsilon; // held: a Scalar made on the way may be finalised during the call
@@ -234,7 +371,7 @@ internal sealed class LibTorchBackend : IComputeBackend
     {
         foreach (RaggedAttention made in _attention)
             if (made.Window == weights.SlidingWindow) return made;
-        var attention = new RaggedAttention(_batch!, weights, _device, _dtype);
+        var attention = new RaggedAttention(_batch!, weights, _staging, _device, _dtype);
         _attention.Add(attention);
         return attention;
     }

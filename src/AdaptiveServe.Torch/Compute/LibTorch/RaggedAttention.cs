@@ -17,12 +17,12 @@ internal sealed class RaggedAttention : IDisposable
     private readonly AttentionWeights _shape;
     private readonly Range[] _ranges;
 
-    public RaggedAttention(RaggedBatch batch, AttentionWeights shape, Device device, ScalarType dtype)
+    public RaggedAttention(RaggedBatch batch, AttentionWeights shape, HostStaging staging, Device device, ScalarType dtype)
     {
         _shape = shape;
         Window = shape.SlidingWindow;
         _ranges = new Range[batch.Rows.Length];
-        for (int i = 0; i < _ranges.Length; i++) _ranges[i] = Prepare(batch.Rows[i], batch.BlockSize, device, dtype);
+        for (int i = 0; i < _ranges.Length; i++) _ranges[i] = Prepare(batch.Rows[i], batch.BlockSize, staging, device, dtype);
     }
 
     public int? Window { get; }
@@ -58,7 +58,7 @@ internal sealed class RaggedAttention : IDisposable
         return tokens.transpose(0, 1).unsqueeze(0);
     }
 
-    private Range Prepare(RaggedRow row, int blockSize, Device device, ScalarType dtype)
+    private Range Prepare(RaggedRow row, int blockSize, HostStaging staging, Device device, ScalarType dtype)
     {
         int end = row.Start + row.Count;
         int first = Window is { } window ? Math.Max(0, row.Start - window + 1) : 0; // what the earliest of the rows can see
@@ -66,10 +66,10 @@ internal sealed class RaggedAttention : IDisposable
         Tensor? index = null;
         if (!row.Blocks.IsOneRun)
         {
-            var slots = new long[end - first];
+            Span<long> slots = staging.Reserve(end - first);
             for (int i = 0; i < slots.Length; i++)
                 slots[i] = (long)blocks[(first + i) / blockSize] * blockSize + (first + i) % blockSize;
-            index = tensor(slots, device: device);
+            index = staging.Upload(slots.Length);
         }
 
         Tensor? mask = row.Count > 1 ? Mask(row, first, device, dtype) : null;
