@@ -34,9 +34,13 @@ public class DecoderTests
         {
             var cases = new TheoryData<string, string, string>();
             foreach (string family in Families.Keys)
+            {
                 foreach ((string backend, string dtype) in new[]
-                    { ("auto", "F32"), ("auto", "BF16"), ("auto", "F16"), ("128", "F32"), ("128", "BF16"), ("256", "BF16"), ("libtorch", "F32") })
+                    { ("auto", "F32"), ("auto", "BF16"), ("auto", "F16"), ("128", "F32"), ("128", "BF16"), ("256", "BF16") })
                     cases.Add(family, backend, dtype);
+                foreach (string backend in (string[])["libtorch", "one call", "recorded"]) cases.Add(family, backend, "F32");
+            }
+
             return cases;
         }
     }
@@ -49,7 +53,7 @@ public class DecoderTests
 
     [Theory, MemberData(nameof(Cases))]
     public Task Forward_Family_EqualsDefinition(string family, string backend, string dtype) =>
-        CompareAsync(Families[family], dtype, tolerance: 2e-4, options => Choose(options, backend));
+        CompareAsync(Families[family], dtype, tolerance: 2e-4, options => options.Choose(backend));
 
     /// <summary>Keys and values of two bytes round; weights and activations do not.</summary>
     [Theory]
@@ -61,7 +65,7 @@ public class DecoderTests
         {
             await CompareAsync(Families[family], "F32", tolerance, options =>
             {
-                Choose(options, backend);
+                options.Choose(backend);
                 options.KvDType = kvDType;
             });
         }
@@ -75,23 +79,10 @@ public class DecoderTests
         {
             await CompareAsync(Families[family], "BF16", tolerance: 0.25, options =>
             {
-                Choose(options, backend);
+                options.Choose(backend);
                 options.DType = "int8";
             });
         }
-    }
-
-    /// <summary>A backend by its name, or the CPU's by the width of its registers in bits.</summary>
-    private static void Choose(TorchRunnerOptions options, string backend)
-    {
-        if (!int.TryParse(backend, out int bits))
-        {
-            options.Compute = backend;
-            return;
-        }
-
-        Widths.Require(bits);
-        options.RegisterBits = bits;
     }
 
     /// <summary>Every position of a prompt that is computed in chunks, and the tokens generated after it, against the definition.</summary>

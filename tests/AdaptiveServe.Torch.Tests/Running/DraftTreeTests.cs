@@ -3,6 +3,7 @@ using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies;
 using AdaptiveServe.Torch.Running;
+using AdaptiveServe.Torch.Tests.Compute;
 using AdaptiveServe.Torch.Tests.Models;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -32,6 +33,7 @@ public class DraftTreeTests
     [Theory]
     [InlineData("auto", "float32", "null", 3), InlineData("auto", "bfloat16", "null", 16), InlineData("auto", "float32", "5", 4)]
     [InlineData("libtorch", "float32", "null", 3), InlineData("libtorch", "float32", "5", 4)]
+    [InlineData("one call", "float32", "null", 3), InlineData("recorded", "float32", "5", 4)]
     public async Task Verify_Trees_GiveTheBitsOfPlainDecoding(string backend, string kvDType, string window, int blockSize)
     {
         using TinyModel model = new(Config.Replace("WINDOW", window, StringComparison.Ordinal).Replace("llama", window == "null" ? "llama" : "mistral", StringComparison.Ordinal));
@@ -91,13 +93,13 @@ public class DraftTreeTests
         TorchRunnerOptions options = new()
         {
             Model = model.Folder,
-            Compute = backend,
             KvDType = kvDType,
             KvMemory = "0.05",
             BlockSize = blockSize,
             Threads = 2,
             MaxRepeatedLayers = 1,
         };
+        options.Choose(backend);
         TorchModelRunner runner = TorchModelRunner.Load(options, bounds, NullLogger.Instance);
         StrategyRegistry registry = new([Target("large"), Target("routed")], [trees, Proposal("recycling"), Proposal("trigram")]);
         InferenceEngine engine = new(runner, registry, bounds, TimeProvider.System, NullLogger<InferenceEngine>.Instance);

@@ -2,6 +2,7 @@ using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies.Proposals;
+using AdaptiveServe.Torch.Tests.Compute;
 
 namespace AdaptiveServe.Torch.Tests.Running;
 
@@ -11,7 +12,7 @@ public class GoldenTests
     public async Task Generate_GreedyAlone_GivesGoldenIds(string name, string backend)
     {
         GoldenModel model = GoldenModel.Load(name);
-        using InferenceEngine engine = model.Start(options => options.Compute = backend);
+        using InferenceEngine engine = model.Start(options => options.Choose(backend));
         foreach (GoldenCase golden in model.Cases)
             Assert.Equal(golden.GreedyIds, await engine.GenerateAsync(new Sequence(golden.PromptIds, golden.Greedy())));
     }
@@ -44,7 +45,7 @@ public class GoldenTests
     public async Task Generate_TopLogprobs_GiveGoldenLogits(string name, string backend)
     {
         GoldenModel model = GoldenModel.Load(name);
-        using InferenceEngine engine = model.Start(options => options.Compute = backend);
+        using InferenceEngine engine = model.Start(options => options.Choose(backend));
         foreach (GoldenCase golden in model.Cases)
         {
             int vocabulary = golden.FirstLogits.Length;
@@ -63,7 +64,7 @@ public class GoldenTests
     public async Task Generate_PromptLogprobs_GiveGoldenLoss(string name, string backend)
     {
         GoldenModel model = GoldenModel.Load(name);
-        using InferenceEngine engine = model.Start(options => options.Compute = backend, new EngineOptions { MaxSequences = 4, MaxBatchTokens = 7 });
+        using InferenceEngine engine = model.Start(options => options.Choose(backend), new EngineOptions { MaxSequences = 4, MaxBatchTokens = 7 });
         foreach (GoldenCase golden in model.Cases)
         {
             if (golden.PromptMeanNll is not { } expected) continue;
@@ -81,13 +82,18 @@ public class GoldenTests
     [InlineData("stories260K", "libtorch", 1)]
     [InlineData("babyllama-105", "auto", 2)]
     [InlineData("babyllama-105", "libtorch", 1)]
+    [InlineData("stories260K", "recorded", 1)]
     public async Task Generate_ManyAtOnce_EachGivesGoldenIds(string name, string backend, int threads)
     {
         GoldenModel model = GoldenModel.Load(name);
         foreach ((int rows, int budget, int block, string memory) in new[] { (1, 5, 16, "0.05"), (4, 9, 1, "0.05"), (32, 64, 7, "0.002"), (32, 512, 16, "0.0015") })
         {
             using InferenceEngine engine = model.Start(
-                options => (options.Compute, options.Threads, options.BlockSize, options.KvMemory) = (backend, threads, block, memory),
+                options =>
+                {
+                    options.Choose(backend);
+                    (options.Threads, options.BlockSize, options.KvMemory) = (threads, block, memory);
+                },
                 new EngineOptions { MaxSequences = rows, MaxBatchTokens = budget });
             var sequences = new List<(Sequence Sequence, int[] Expected)>();
             for (int i = 0; i < Math.Max(6, rows); i++)

@@ -3,6 +3,7 @@ using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Tests;
 using AdaptiveServe.Text.Tokenizers;
+using AdaptiveServe.Torch.Tests.Compute;
 
 namespace AdaptiveServe.Torch.Tests.Running;
 
@@ -14,7 +15,7 @@ public class PerplexityTests
     {
         GoldenModel model = GoldenModel.Load(name);
         TextTokenizer tokenizer = TokenizerLoader.Load(model.Folder);
-        using InferenceEngine engine = model.Start(options => options.Compute = backend);
+        using InferenceEngine engine = model.Start(options => options.Choose(backend));
         using JsonDocument golden = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(model.Folder, "golden_ppl.json")));
         int texts = 0;
         foreach (JsonElement entry in golden.RootElement.EnumerateArray())

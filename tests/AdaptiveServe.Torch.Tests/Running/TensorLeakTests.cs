@@ -1,5 +1,6 @@
 using AdaptiveServe.Engine.Execution;
 using AdaptiveServe.Engine.Sequences;
+using AdaptiveServe.Torch.Tests.Compute;
 using AdaptiveServe.Torch.Tests.Loading;
 using AdaptiveServe.Torch.Tests.Models;
 using TorchSharp;
@@ -9,8 +10,8 @@ namespace AdaptiveServe.Torch.Tests.Running;
 [Collection(nameof(ProcessMemoryCollection))]
 public class TensorLeakTests
 {
-    [Theory, InlineData("auto"), InlineData("libtorch")]
-    public Task Execute_ManyRequests_NoTensorStays(string backend) => RunManyAsync(options => options.Compute = backend);
+    [Theory, InlineData("auto"), InlineData("libtorch"), InlineData("one call"), InlineData("recorded")]
+    public Task Execute_ManyRequests_NoTensorStays(string backend) => RunManyAsync(options => options.Choose(backend));
 
     internal static async Task RunManyAsync(Action<TorchRunnerOptions> configure)
     {

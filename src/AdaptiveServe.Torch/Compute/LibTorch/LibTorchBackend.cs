@@ -281,6 +281,7 @@ internal sealed class LibTorchBackend : IComputeBackend
                 _indices = indices;
                 layers();
                 output.copy_(Rows(hidden).Value);
+                _indices = null; // the record's
             });
             graphs.Add(step);
             return step;
@@ -294,7 +295,7 @@ internal sealed class LibTorchBackend : IComputeBackend
         finally
         {
             ForgetAngles();
-            _indices = null; // the record's
+            _indices = null;
         }
     }
 

@@ -102,7 +102,7 @@ internal sealed partial record LibTorchParts : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Warning, "On this CUDA device {Part} is not used: {Reason}")]
+        [LoggerMessage(1, LogLevel.Warning, "Not used on this CUDA device: {Part} ({Reason})")]
         public static partial void NotUsed(ILogger logger, string part, string reason);
     }
 }
