@@ -18,7 +18,10 @@ internal sealed class VoidTracer : IHiddenReader
     /// <returns>False when there are none.</returns>
     public bool Begin(StepBatch batch)
     {
-        foreach (System.Collections.IList list in (System.Collections.IList[])[_rows, _samples, _routes, _voids]) list.Clear();
+        _rows.Clear();
+        _samples.Clear();
+        _routes.Clear();
+        _voids.Clear();
         if (batch.Role == ModelRole.Small) return false;
         int end = 0;
         foreach (ref readonly ScheduledSequence share in batch.Rows)

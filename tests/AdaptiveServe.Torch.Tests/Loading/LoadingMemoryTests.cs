@@ -64,7 +64,7 @@ public sealed class LoadingMemoryTests : IDisposable
         Assert.InRange(ratio, 0.3, most);
 
         LoadedModel Load(string type) =>
-            LoadedModel.Load(_folder.Path, type, CPU, held => CpuBackend.Create(pool, quantises: held == ScalarType.Int8));
+            LoadedModel.Load(_folder.Path, type, CPU, (_, held) => CpuBackend.Create(pool, quantises: held == ScalarType.Int8));
 
         static void Free(LoadedModel model)
         {
