@@ -38,6 +38,12 @@ public sealed class TorchRunnerOptions
     public string? SmallDType { get; set; }
 
     /// <value>
+    /// Folder for files of the weights as the CPU's kernels read them. What is there is mapped, and so shared between processes; what is not is
+    /// written first. None by default: weights lie in the process's own memory.
+    /// </value>
+    public string? SharedWeights { get; set; }
+
+    /// <value>
     /// How keys and values are held: <c>auto</c>, <c>float32</c>, <c>bfloat16</c> or <c>float16</c>. <c>auto</c> is float32 for the SIMD
     /// kernels and the type of the weights for libtorch. Two bytes take half the memory and half the reading, and round. Default <c>auto</c>.
     /// </value>

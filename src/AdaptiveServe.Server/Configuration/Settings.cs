@@ -18,6 +18,7 @@ internal static class Settings
         Server("urls", "URL", "Where to listen; several are separated by semicolons."),
         Torch("dtype", "TYPE", "How weights are held: auto (as in the checkpoint), float32, bfloat16, float16 or int8 (rounded; CPU only)."),
         Torch("small-dtype", "TYPE", "The same for the small model; by default as --dtype."),
+        Torch("shared-weights", "DIR", "Folder for files of the weights, which processes of the same model map and share; CPU only."),
         Torch("kv-dtype", "TYPE", "How keys and values are held: auto, float32, bfloat16 or float16; auto is exact."),
         Torch("device", "DEVICE", "cpu, cuda or cuda:N."),
         Torch("compute", "KIND", "auto, or libtorch: the reference path on the CPU."),

@@ -66,10 +66,11 @@ public sealed partial class TorchModelRunner : IModelRunner
         if (options.CudaGraphs && device.type != TorchSharp.DeviceType.CUDA && options.LibTorchParts is null)
             throw new ModelLoadException("--cuda-graphs", "needs --device cuda");
         WorkerPool? pool = isNative ? new WorkerPool(options.Threads > 0 ? options.Threads : Environment.ProcessorCount) : null;
-        LoadedModel large = LoadedModel.Load(options.Model, options.DType, device, CreateCompute, options.Adapter) with { ExtraLayers = options.MaxRepeatedLayers };
-        LoadedModel? small = options.SmallModel is { } path
-            ? LoadedModel.Load(path, options.SmallDType ?? options.DType, device, CreateCompute)
-            : null;
+        if (options.SharedWeights is not null && !isNative)
+            throw new ModelLoadException("--shared-weights", "is for the CPU's own kernels: it needs --device cpu and --compute auto");
+        SharedWeights? shared = options.SharedWeights is { } folder ? new SharedWeights(folder) : null;
+        LoadedModel large = LoadModel(options.Model, options.DType, options.Adapter) with { ExtraLayers = options.MaxRepeatedLayers };
+        LoadedModel? small = options.SmallModel is { } path ? LoadModel(path, options.SmallDType ?? options.DType, null) : null;
         if (small is not null && small.Config.VocabularySize != large.Config.VocabularySize)
         {
             throw new ModelLoadException(small.Path, $"has a vocabulary of {small.Config.VocabularySize}, and {large.Path} has one of "
@@ -109,10 +110,28 @@ public sealed partial class TorchModelRunner : IModelRunner
         return new TorchModelRunner(
             info, large.Build(blocks, options.BlockSize, context, device), small?.Build(blocks, options.BlockSize, context, device), head, routers, pool);
 
-        IComputeBackend CreateCompute(ModelConfig config, torch.ScalarType type)
+        LoadedModel LoadModel(string model, string dtype, string? adapter)
+        {
+            string? file = null;
+            WeightMemory? memory = null;
+            LoadedModel loaded = LoadedModel.Load(model, dtype, device, (config, type) =>
+            {
+                file = shared?.PathOf(model, adapter, type, options.RegisterBits ?? CpuBackend.Widest);
+                memory = File.Exists(file) ? new WeightMemory(file) : new WeightMemory();
+                return CreateCompute(config, type, memory);
+            }, adapter);
+            memory!.EnsureUsedUp();
+            if (file is null || memory.IsFilled) return loaded;
+            SharedWeights.Save(memory, file);
+            loaded.Weights.Dispose();
+            loaded.Compute.Dispose();
+            return LoadModel(model, dtype, adapter); // of the file now, like everybody after this
+        }
+
+        IComputeBackend CreateCompute(ModelConfig config, torch.ScalarType type, WeightMemory memory)
         {
             torch.ScalarType? cacheType = TypeNames.Parse(options.KvDType);
-            if (pool is not null) return CpuBackend.Create(pool, options.RegisterBits, cacheType ?? torch.float32, quantises: type == torch.int8);
+            if (pool is not null) return CpuBackend.Create(pool, options.RegisterBits, cacheType ?? torch.float32, quantises: type == torch.int8, memory);
             LibTorchParts? parts = options.LibTorchParts?.Invoke();
             if (device.type == TorchSharp.DeviceType.CUDA)
                 parts ??= LibTorchParts.OfCuda(device, type, cacheType ?? type, config.HeadDim, options.CudaGraphs, logger);

@@ -17,20 +17,22 @@ internal static class CpuBackend
     /// <param name="width">Bits of a register.</param>
     /// <param name="cacheType">How keys and values are held: float32, bfloat16 or float16.</param>
     /// <param name="quantises">Whether weights are held in int8, rounded when they are taken into use.</param>
+    /// <param name="memory">Where the weights lie, owned; by default the process's own.</param>
     public static IComputeBackend Create(
-        WorkerPool pool, int? width = null, torch.ScalarType cacheType = torch.ScalarType.Float32, bool quantises = false)
+        WorkerPool pool, int? width = null, torch.ScalarType cacheType = torch.ScalarType.Float32, bool quantises = false, WeightMemory? memory = null)
     {
-        return width switch
+        memory ??= new WeightMemory();
+        return (width ?? Widest) switch
         {
-            512 => new CpuBackend<Lanes512>(pool, cacheType, quantises),
-            256 => new CpuBackend<Lanes256>(pool, cacheType, quantises),
-            128 => new CpuBackend<Lanes128>(pool, cacheType, quantises),
-            null when Lanes512.IsSupported => new CpuBackend<Lanes512>(pool, cacheType, quantises),
-            null when Lanes256.IsSupported => new CpuBackend<Lanes256>(pool, cacheType, quantises),
-            null => new CpuBackend<Lanes128>(pool, cacheType, quantises),
+            512 => new CpuBackend<Lanes512>(pool, cacheType, quantises, memory),
+            256 => new CpuBackend<Lanes256>(pool, cacheType, quantises, memory),
+            128 => new CpuBackend<Lanes128>(pool, cacheType, quantises, memory),
             _ => throw new ArgumentOutOfRangeException(nameof(width)),
         };
     }
+
+    /// <summary>Bits of the widest registers that this processor has.</summary>
+    public static int Widest => Lanes512.IsSupported ? 512 : Lanes256.IsSupported ? 256 : 128;
 }
 
 /// <inheritdoc cref="CpuBackend"/>
@@ -43,7 +45,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     private readonly WorkerPool _pool;
     private readonly bool _quantises;
     private readonly Action<int> _linearPart, _int8Part, _roundingPart, _rotationPart, _attentionPart, _activationPart, _reductionPart;
-    private readonly WeightMemory _memory = new();
+    private readonly WeightMemory _memory;
     private readonly Dictionary<LinearWeight, PanelWeight> _weights = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<torch.Tensor, nint> _data = new(ReferenceEqualityComparer.Instance);
     private readonly AttentionPlan _plan = new();
@@ -62,8 +64,9 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     private NativeRows _gateUp, _gated;
     private LogitsResult _result = new();
 
-    public CpuBackend(WorkerPool pool, torch.ScalarType cacheType, bool quantises)
+    public CpuBackend(WorkerPool pool, torch.ScalarType cacheType, bool quantises, WeightMemory memory)
     {
+        _memory = memory;
         _pool = pool;
         _quantises = quantises;
         CacheType = cacheType;

@@ -31,6 +31,7 @@ internal sealed unsafe class Int8Weight : PanelWeight
         _blockBytes = (nint)PanelOutputs * (sizeof(ushort) + BlockInputs);
         nint bytes = Panels * Blocks * _blockBytes;
         _panels = memory.Take(bytes);
+        if (memory.IsFilled) return;
         NativeMemory.Clear(_panels, (nuint)bytes);
         byte* rows = TensorMemory.Pointer(weight.Weight);
         torch.ScalarType type = weight.Weight.dtype;

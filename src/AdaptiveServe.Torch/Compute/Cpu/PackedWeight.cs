@@ -24,7 +24,7 @@ internal sealed unsafe class PackedWeight : PanelWeight
         _size = (int)Type.ElementSize();
         _panelBytes = (nint)Inputs * PanelOutputs * _size;
         _panels = memory.Take(Panels * _panelBytes);
-        Pack(TensorMemory.Pointer(weight.Weight));
+        if (!memory.IsFilled) Pack(TensorMemory.Pointer(weight.Weight));
     }
 
     public torch.ScalarType Type { get; }

@@ -44,6 +44,7 @@ internal abstract unsafe class PanelWeight(LinearWeight weight, int panelOutputs
     {
         int length = (outputs + panelOutputs - 1) / panelOutputs * panelOutputs * sizeof(float);
         float* padded = (float*)memory.Take(length);
+        if (memory.IsFilled) return padded;
         NativeMemory.Clear(padded, (nuint)length);
         NativeMemory.Copy(TensorMemory.Pointer(bias), padded, (nuint)(outputs * sizeof(float)));
         return padded;
