@@ -12,16 +12,17 @@ namespace AdaptiveServe.Lab.LayerRouting;
 /// <summary>Trains the adapter of a model for gates that lie in the folder of the outputs.</summary>
 internal static class AdapterTraining
 {
-    private static readonly double[] ReportedBudgets = [1, 0.9, 0.8, 0.7, 0.6];
+    private static readonly double[] ReportedBudgets = [1, 0.9, 0.8, 0.7];
 
     /// <param name="options">What the command line says.</param>
     /// <param name="learned">Texts to learn from.</param>
     /// <param name="held">Texts that are kept apart.</param>
+    /// <param name="rowLength">Tokens that both are packed into.</param>
     /// <param name="console">For progress and report.</param>
     /// <param name="cancellation">Ends it; it may go on later.</param>
     /// <exception cref="LabException">There are no gates, or the state of another training is in the way.</exception>
     public static async Task RunAsync(
-        TrainLayerRoutersOptions options, IReadOnlyList<Answer> learned, IReadOnlyList<Answer> held, InvocationConfiguration console,
+        TrainLayerRoutersOptions options, IReadOnlyList<Answer> learned, IReadOnlyList<Answer> held, int rowLength, InvocationConfiguration console,
         CancellationToken cancellation)
     {
         ModelConfig config = ModelConfig.Load(options.Model);
@@ -30,7 +31,7 @@ internal static class AdapterTraining
         AdapterOptions defaults = new(), training = defaults with { Rank = options.LowRank, Epochs = options.AdapterEpochs ?? defaults.Epochs };
         string fingerprint = ModelFingerprint.Of(options.Model), state = Path.Combine(options.Output, AdapterState.FileName);
         string words = string.Create(CultureInfo.InvariantCulture, $"{fingerprint} {options.Suite} {options.Count} {options.Seed} {training}");
-        using AdapterTrainer trainer = new(options.Model, gates, learned, training, options.Seed);
+        using AdapterTrainer trainer = new(options.Model, gates, learned, rowLength, training, options.Seed);
         double[] before = await Task.Run(() => Losses(trainer, held), cancellation);
         AdapterState.Load(state, words, trainer);
         List<double> losses = await ProgressBar.RunAsync(console.Error, "adapter", training.Epochs - trainer.Epoch, onDone => Task.Run(() =>

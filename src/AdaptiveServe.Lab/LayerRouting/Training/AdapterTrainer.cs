@@ -32,15 +32,16 @@ internal sealed class AdapterTrainer : IDisposable
 
     /// <param name="folder">The model.</param>
     /// <param name="router">Its gates.</param>
-    /// <param name="texts">Prompts and replies; none longer than a row (<see cref="GateTrainer.RowLength"/>).</param>
+    /// <param name="texts">Prompts and replies; none longer than a row.</param>
+    /// <param name="rowLength">Tokens of a row.</param>
     /// <param name="options">How.</param>
     /// <param name="seed">Of the first weights, the order and the budgets.</param>
     /// <exception cref="ModelLoadException">The model cannot be loaded.</exception>
-    public AdapterTrainer(string folder, GateRouter router, IReadOnlyList<Answer> texts, AdapterOptions options, int seed)
+    public AdapterTrainer(string folder, GateRouter router, IReadOnlyList<Answer> texts, int rowLength, AdapterOptions options, int seed)
     {
         (_router, _texts, _options, _seed) = (router, texts, options, seed);
         ModelConfig config = ModelConfig.Load(folder);
-        _decoder = new TrainableDecoder(config, TrainableDecoder.Load(folder, config, CPU), GateTrainer.RowLength(config), CPU);
+        _decoder = new TrainableDecoder(config, TrainableDecoder.Load(folder, config, CPU), rowLength, CPU);
         _decoder.Freeze();
         Weights = new LowRankWeights(config, _decoder.Weights, options.Rank, alpha: 2 * options.Rank, Holdout.Seed("adapter", seed));
         _decoder.LowRank = Weights;
