@@ -23,7 +23,7 @@ internal static class GateTraining
     {
         if (options.Merge is { } merged) MergedModel.RequireEmpty(merged);
         IReadOnlyList<EvaluationExample> examples = SearchExamples.Load(options.Suite, options.Count, options.Seed);
-        bool isTrained = options.KeepsGates || File.Exists(Path.Combine(options.Output, AdapterState.FileName)); // else the adapter's training goes on
+        bool isTrained = AdapterTraining.IsBegun(options) || options.KeepsGates;
         using OutputFile? file = isTrained ? null : RouterOutput.Create(options.Output, GateRouter.FileName);
         IReadOnlyList<Answer> replies = await RepliesAsync(options, examples, console, cancellation);
         int length = Math.Min(ModelConfig.Load(options.Model).MaxPositions, MaxRowLength);

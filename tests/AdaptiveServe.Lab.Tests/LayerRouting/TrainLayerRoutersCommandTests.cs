@@ -97,15 +97,17 @@ public sealed class TrainLayerRoutersCommandTests : IDisposable
         AdapterOptions options = new() { Rank = 2, Epochs = 2 };
         using AdapterTrainer whole = new(_model.Path, gates, texts, 64, options, seed: 1), first = new(_model.Path, gates, texts, 64, options, seed: 1);
         float[] start = Values(whole);
-        whole.Train(CancellationToken.None);
-        whole.Train(CancellationToken.None);
-        first.Train(CancellationToken.None);
+        whole.Train(() => { }, CancellationToken.None);
+        whole.Train(() => { }, CancellationToken.None);
+        first.Train(() => { }, CancellationToken.None);
         string state = _folder.File("state.safetensors");
         AdapterState.Save(state, "this", first);
         using AdapterTrainer second = new(_model.Path, gates, texts, 64, options, seed: 1);
-        Assert.Throws<LabException>(() => AdapterState.Load(state, "another", second));
-        AdapterState.Load(state, "this", second);
-        second.Train(CancellationToken.None);
+        Assert.Throws<LabException>(() => AdapterState.Exists(state, "another"));
+        Assert.True(AdapterState.Exists(state, "this"));
+        Assert.False(AdapterState.Exists(_folder.File("none"), "this"));
+        AdapterState.Load(state, second);
+        second.Train(() => { }, CancellationToken.None);
         Assert.Equal((2, whole.Step), (second.Epoch, second.Step));
         Assert.NotEqual(start, Values(whole));
         Assert.Equal(Values(whole), Values(second));
@@ -122,11 +124,11 @@ public sealed class TrainLayerRoutersCommandTests : IDisposable
         using AdapterTrainer trainer = new(_model.Path, gates, texts, 64, new AdapterOptions { Rank = 4, Epochs = 60, Distillation = 0 }, seed: 1);
         int[][] routes = [.. texts.Select(_ => new[] { 0 })];
         double before = trainer.Loss(texts, routes);
-        for (int i = 0; i < 60; i++) trainer.Train(TestContext.Current.CancellationToken);
+        for (int i = 0; i < 60; i++) trainer.Train(() => { }, TestContext.Current.CancellationToken);
         Assert.InRange(trainer.Loss(texts, routes), 0, 0.7 * before);
         using CancellationTokenSource ended = new();
         ended.Cancel();
-        Assert.Throws<OperationCanceledException>(() => trainer.Train(ended.Token));
+        Assert.Throws<OperationCanceledException>(() => trainer.Train(() => { }, ended.Token));
     }
 
     /// <summary>What was trained decides in the engine as it did in training: the same states, and what standardised them in the weights.</summary>

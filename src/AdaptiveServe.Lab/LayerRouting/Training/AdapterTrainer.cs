@@ -59,10 +59,14 @@ internal sealed class AdapterTrainer : IDisposable
     /// <summary>All tensors of a training that is to go on.</summary>
     public IReadOnlyList<Tensor> State => [.. Weights.Parameters, .. _optimizer.State];
 
+    /// <summary>Updates of a pass, about: how many rows the texts fill depends on their order.</summary>
+    public int StepsOfPass => Batches(_texts).Count();
+
     /// <summary>One pass over the texts.</summary>
+    /// <param name="onStep">Called after each update.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The mean loss in nats.</returns>
-    public double Train(CancellationToken cancellation)
+    public double Train(Action onStep, CancellationToken cancellation)
     {
         Random random = new(Holdout.Seed($"adapter {Epoch}", _seed));
         Answer[] order = [.. _texts];
@@ -78,6 +82,7 @@ internal sealed class AdapterTrainer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             losses.Add(Backward(batches[i], order, routes));
             _optimizer.Step(rate.At((Epoch + (double)i / batches.Length) / _options.Epochs), ++Step);
+            onStep();
         }
 
         Epoch++;
