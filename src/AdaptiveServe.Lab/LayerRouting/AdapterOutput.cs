@@ -16,13 +16,13 @@ internal static class AdapterOutput
 
     /// <param name="folder">The adapter's; made when it is not there.</param>
     /// <param name="model">Folder of the base model.</param>
-    /// <param name="fingerprint">Of the base model.</param>
     /// <param name="rank">Of the factors; alpha is twice the rank.</param>
     /// <param name="weights">The factors; bfloat16 in the file.</param>
     /// <param name="gates">That it was trained for.</param>
     /// <param name="quantiles">Of the gates' scores with the adapter.</param>
-    public static void Write(string folder, string model, string fingerprint, int rank, LowRankWeights weights, GateRouter gates, float[] quantiles)
+    public static void Write(string folder, string model, int rank, LowRankWeights weights, GateRouter gates, float[] quantiles)
     {
+        string fingerprint = ModelFingerprint.Of(model);
         Directory.CreateDirectory(folder);
         using (var scope = torch.NewDisposeScope())
         using (OutputFile file = OutputFile.Create(Path.Combine(folder, LoraAdapter.WeightsFile)))

@@ -27,15 +27,24 @@ internal static class AdapterState
         file.Commit();
     }
 
-    /// <summary>Goes on with what <see cref="Save"/> wrote, if it did.</summary>
+    /// <summary>Whether there is a training to go on with.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="training">As in <see cref="Save"/>.</param>
     /// <exception cref="LabException">It is of another training.</exception>
     /// <exception cref="ModelLoadException">It is no such file.</exception>
-    public static void Load(string path, string training, AdapterTrainer trainer)
+    public static bool Exists(string path, string training)
     {
-        if (!File.Exists(path)) return;
+        if (!File.Exists(path)) return false;
         using Checkpoint checkpoint = Checkpoint.OpenFile(path);
-        if (checkpoint.Metadata.GetValueOrDefault(Key) != training)
-            throw new LabException($"{path}: is of a training of another model or with other options; go on with those, or take it away");
+        if (checkpoint.Metadata.GetValueOrDefault(Key) == training) return true;
+        throw new LabException($"{path}: is of a training of another model or with other options; go on with those, or take it away");
+    }
+
+    /// <summary>Goes on with what <see cref="Save"/> wrote.</summary>
+    /// <exception cref="ModelLoadException">It is no such file.</exception>
+    public static void Load(string path, AdapterTrainer trainer)
+    {
+        using Checkpoint checkpoint = Checkpoint.OpenFile(path);
         using WeightReader reader = new(checkpoint);
         using torch.Tensor counters = reader.Read(Counters, [2], torch.ScalarType.Float32, torch.CPU);
         float[] values = [.. counters.data<float>()];

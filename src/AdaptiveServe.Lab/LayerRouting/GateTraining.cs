@@ -16,29 +16,30 @@ namespace AdaptiveServe.Lab.LayerRouting;
 /// <summary>Lets a model reply to prompts and trains gates, then an adapter, on the replies (FiRST).</summary>
 internal static class GateTraining
 {
-    private const int Concurrency = 64, HeldEvery = 5;
+    private const int Concurrency = 64, HeldEvery = 5, MaxRowLength = 512, RowUnit = 64;
 
     /// <exception cref="LabException">The model cannot reply, no reply is of use, or another training is in the way.</exception>
     public static async Task RunAsync(TrainLayerRoutersOptions options, InvocationConfiguration console, CancellationToken cancellation)
     {
         if (options.Merge is { } merged) MergedModel.RequireEmpty(merged);
         IReadOnlyList<EvaluationExample> examples = SearchExamples.Load(options.Suite, options.Count, options.Seed);
-        bool isTrained = options.KeepsGates || File.Exists(Path.Combine(options.Output, AdapterState.FileName)); // else the adapter's training goes on
+        bool isTrained = AdapterTraining.IsBegun(options) || options.KeepsGates;
         using OutputFile? file = isTrained ? null : RouterOutput.Create(options.Output, GateRouter.FileName);
         IReadOnlyList<Answer> replies = await RepliesAsync(options, examples, console, cancellation);
-        int length = GateTrainer.RowLength(ModelConfig.Load(options.Model));
+        int length = Math.Min(ModelConfig.Load(options.Model).MaxPositions, MaxRowLength);
         Answer[] texts = [.. replies.Where(text => text.Tokens.Length <= length && text.Count > 0)];
         Answer[] learned = [.. texts.Where((_, i) => i % HeldEvery != 0)], held = [.. texts.Where((_, i) => i % HeldEvery == 0)];
         if (learned.Length == 0) throw new LabException($"of the replies, no two are with their prompts as short as {length} tokens");
-        if (file is not null) await TrainGatesAsync(options, file, learned, held, console, cancellation);
-        if (options.LowRank > 0) await AdapterTraining.RunAsync(options, learned, held, console, cancellation);
+        int rowLength = Math.Min(length, (texts.Max(text => text.Tokens.Length) + RowUnit - 1) / RowUnit * RowUnit); // attention pays for a whole row
+        if (file is not null) await TrainGatesAsync(options, file, learned, held, rowLength, console, cancellation);
+        if (options.LowRank > 0) await AdapterTraining.RunAsync(options, learned, held, rowLength, console, cancellation);
     }
 
     private static async Task TrainGatesAsync(
-        TrainLayerRoutersOptions options, OutputFile file, Answer[] learned, Answer[] held, InvocationConfiguration console, CancellationToken cancellation)
+        TrainLayerRoutersOptions options, OutputFile file, Answer[] learned, Answer[] held, int rowLength, InvocationConfiguration console, CancellationToken cancellation)
     {
         GateOptions defaults = new(), training = defaults with { Epochs = options.Epochs ?? defaults.Epochs, Penalty = options.Penalty ?? defaults.Penalty };
-        using GateTrainer trainer = new(options.Model, learned, training);
+        using GateTrainer trainer = new(options.Model, learned, rowLength, training);
         IReadOnlyList<double> losses = await ProgressBar.RunAsync(console.Error, "training", trainer.Steps, onDone =>
             Task.Run(() => trainer.Train(options.Seed, onDone, cancellation), cancellation));
         float[][] gates = trainer.Predict(held);

@@ -114,17 +114,19 @@ public sealed class TrainLayerRoutersCommandTests : IDisposable
         GateRouter gates = new([.. Enumerable.Range(0, RandomModel.Layers * 32).Select(i => (float)Math.Sin(i))], biases, new ScoreQuantiles([0, 0]));
         Answer[] texts = [.. Enumerable.Range(0, 8).Select(i => new Answer("", [3, 4, 5, 3 + i % 4, 6, 3, 4 + i % 3, 5, 2], 4))];
         AdapterOptions options = new() { Rank = 2, Epochs = 2 };
-        using AdapterTrainer whole = new(_model.Path, gates, texts, options, seed: 1), first = new(_model.Path, gates, texts, options, seed: 1);
+        using AdapterTrainer whole = new(_model.Path, gates, texts, 64, options, seed: 1), first = new(_model.Path, gates, texts, 64, options, seed: 1);
         float[] start = Values(whole);
-        whole.Train(CancellationToken.None);
-        whole.Train(CancellationToken.None);
-        first.Train(CancellationToken.None);
+        whole.Train(() => { }, CancellationToken.None);
+        whole.Train(() => { }, CancellationToken.None);
+        first.Train(() => { }, CancellationToken.None);
         string state = _folder.File("state.safetensors");
         AdapterState.Save(state, "this", first);
-        using AdapterTrainer second = new(_model.Path, gates, texts, options, seed: 1);
-        Assert.Throws<LabException>(() => AdapterState.Load(state, "another", second));
-        AdapterState.Load(state, "this", second);
-        second.Train(CancellationToken.None);
+        using AdapterTrainer second = new(_model.Path, gates, texts, 64, options, seed: 1);
+        Assert.Throws<LabException>(() => AdapterState.Exists(state, "another"));
+        Assert.True(AdapterState.Exists(state, "this"));
+        Assert.False(AdapterState.Exists(_folder.File("none"), "this"));
+        AdapterState.Load(state, second);
+        second.Train(() => { }, CancellationToken.None);
         Assert.Equal((2, whole.Step), (second.Epoch, second.Step));
         Assert.NotEqual(start, Values(whole));
         Assert.Equal(Values(whole), Values(second));
@@ -138,14 +140,14 @@ public sealed class TrainLayerRoutersCommandTests : IDisposable
     {
         GateRouter gates = new(new float[RandomModel.Layers * 32], [1, -1], new ScoreQuantiles([0, 0])); // the second layer goes first
         Answer[] texts = [.. Enumerable.Range(0, 24).Select(i => new Answer("", [3, 4, 5, 3 + i % 4, 6, 3, 4 + i % 3, 5, 2], 4))];
-        using AdapterTrainer trainer = new(_model.Path, gates, texts, new AdapterOptions { Rank = 4, Epochs = 60, Distillation = 0 }, seed: 1);
+        using AdapterTrainer trainer = new(_model.Path, gates, texts, 64, new AdapterOptions { Rank = 4, Epochs = 60, Distillation = 0 }, seed: 1);
         int[][] routes = [.. texts.Select(_ => new[] { 0 })];
         double before = trainer.Loss(texts, routes);
-        for (int i = 0; i < 60; i++) trainer.Train(TestContext.Current.CancellationToken);
+        for (int i = 0; i < 60; i++) trainer.Train(() => { }, TestContext.Current.CancellationToken);
         Assert.InRange(trainer.Loss(texts, routes), 0, 0.7 * before);
         using CancellationTokenSource ended = new();
         ended.Cancel();
-        Assert.Throws<OperationCanceledException>(() => trainer.Train(ended.Token));
+        Assert.Throws<OperationCanceledException>(() => trainer.Train(() => { }, ended.Token));
     }
 
     /// <summary>What was trained decides in the engine as it did in training: the same states, and what standardised them in the weights.</summary>
@@ -159,7 +161,7 @@ public sealed class TrainLayerRoutersCommandTests : IDisposable
         routers.Train(states, classes, states, classes, seed: 1, () => { }, CancellationToken.None);
         Save(BottleneckRouter.FileName, routers.Tensors);
         Answer[] texts = [.. prompts.Select(prompt => new Answer("", [.. prompt, 3, 4, 5, 2], prompt.Length))];
-        using GateTrainer gates = new(_model.Path, texts, new GateOptions { Epochs = 2 });
+        using GateTrainer gates = new(_model.Path, texts, 64, new GateOptions { Epochs = 2 });
         gates.Train(seed: 1, () => { }, CancellationToken.None);
         Save(GateRouter.FileName, gates.Tensors);
 

@@ -32,15 +32,16 @@ internal sealed class AdapterTrainer : IDisposable
 
     /// <param name="folder">The model.</param>
     /// <param name="router">Its gates.</param>
-    /// <param name="texts">Prompts and replies; none longer than a row (<see cref="GateTrainer.RowLength"/>).</param>
+    /// <param name="texts">Prompts and replies; none longer than a row.</param>
+    /// <param name="rowLength">Tokens of a row.</param>
     /// <param name="options">How.</param>
     /// <param name="seed">Of the first weights, the order and the budgets.</param>
     /// <exception cref="ModelLoadException">The model cannot be loaded.</exception>
-    public AdapterTrainer(string folder, GateRouter router, IReadOnlyList<Answer> texts, AdapterOptions options, int seed)
+    public AdapterTrainer(string folder, GateRouter router, IReadOnlyList<Answer> texts, int rowLength, AdapterOptions options, int seed)
     {
         (_router, _texts, _options, _seed) = (router, texts, options, seed);
         ModelConfig config = ModelConfig.Load(folder);
-        _decoder = new TrainableDecoder(config, TrainableDecoder.Load(folder, config, CPU), GateTrainer.RowLength(config), CPU);
+        _decoder = new TrainableDecoder(config, TrainableDecoder.Load(folder, config, CPU), rowLength, CPU);
         _decoder.Freeze();
         Weights = new LowRankWeights(config, _decoder.Weights, options.Rank, alpha: 2 * options.Rank, Holdout.Seed("adapter", seed));
         _decoder.LowRank = Weights;
@@ -58,10 +59,14 @@ internal sealed class AdapterTrainer : IDisposable
     /// <summary>All tensors of a training that is to go on.</summary>
     public IReadOnlyList<Tensor> State => [.. Weights.Parameters, .. _optimizer.State];
 
+    /// <summary>Updates of a pass, about: how many rows the texts fill depends on their order.</summary>
+    public int StepsOfPass => Batches(_texts).Count();
+
     /// <summary>One pass over the texts.</summary>
+    /// <param name="onStep">Called after each update.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The mean loss in nats.</returns>
-    public double Train(CancellationToken cancellation)
+    public double Train(Action onStep, CancellationToken cancellation)
     {
         Random random = new(Holdout.Seed($"adapter {Epoch}", _seed));
         Answer[] order = [.. _texts];
@@ -77,6 +82,7 @@ internal sealed class AdapterTrainer : IDisposable
             cancellation.ThrowIfCancellationRequested();
             losses.Add(Backward(batches[i], order, routes));
             _optimizer.Step(rate.At((Epoch + (double)i / batches.Length) / _options.Epochs), ++Step);
+            onStep();
         }
 
         Epoch++;

@@ -21,8 +21,6 @@ namespace AdaptiveServe.Lab.LayerRouting.Training;
 /// </remarks>
 internal sealed class GateTrainer : IDisposable
 {
-    private const int MaxRowLength = 512;
-
     private readonly GateOptions _options;
     private readonly TrainableDecoder _decoder;
     private readonly Tensor _weights, _biases; // of standardised states: [layers, hidden], [layers]
@@ -31,14 +29,14 @@ internal sealed class GateTrainer : IDisposable
 
     /// <param name="folder">The model.</param>
     /// <param name="texts">Prompts and replies, none longer than a row.</param>
+    /// <param name="rowLength">Tokens of a row.</param>
     /// <param name="options">How.</param>
     /// <exception cref="ModelLoadException">The model cannot be loaded.</exception>
-    public GateTrainer(string folder, IReadOnlyList<Answer> texts, GateOptions options)
+    public GateTrainer(string folder, IReadOnlyList<Answer> texts, int rowLength, GateOptions options)
     {
         NativeTorch.Load();
         _options = options;
         ModelConfig config = ModelConfig.Load(folder);
-        int rowLength = RowLength(config);
         Texts = texts;
         _decoder = new TrainableDecoder(config, TrainableDecoder.Load(folder, config, CPU), rowLength, CPU);
         _decoder.Freeze();
@@ -51,9 +49,6 @@ internal sealed class GateTrainer : IDisposable
 
     /// <summary>What is learned from.</summary>
     public IReadOnlyList<Answer> Texts { get; }
-
-    /// <summary>Tokens of a row, and of a text at most.</summary>
-    public static int RowLength(ModelConfig config) => Math.Min(config.MaxPositions, MaxRowLength);
 
     /// <summary>Updates that there will be.</summary>
     public int Steps => _options.Epochs * Batches(Texts).Count();
