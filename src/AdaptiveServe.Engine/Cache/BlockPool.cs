@@ -70,6 +70,7 @@ internal sealed class BlockPool
         Debug.Assert(fork.Count == 0);
         int own = BlocksFor(tokens) - shared;
         if (own > AvailableCount) return false;
+        fork.Reserve(table.Room);
         foreach (int block in table.Blocks[..shared])
         {
             _allocator.Share(block);

@@ -31,6 +31,9 @@ public sealed class BlockTable
         set => _root = CachedIdentity = value;
     }
 
+    /// <summary>How many blocks it takes without memory of its own for more.</summary>
+    internal int Room => _blocks.Length;
+
     internal int Last => Count == 0 ? -1 : _blocks[Count - 1];
 
     /// <summary>Makes room for that many blocks, but not for more than a thousand of which most may never come.</summary>

@@ -16,7 +16,8 @@ public sealed class RunningSequence
     private readonly int[] _computed = new int[2];
     private readonly List<int> _drafts = [];
     private readonly List<GeneratedToken> _draftSamples = [];
-    private List<DraftBranch>? _branches;
+    private List<DraftBranch>? _branches; // more than the draft has, where an earlier one had more
+    private int _branchCount;
     private DraftRecord? _draftRecord;
     private bool _beginsAnew;
 
@@ -72,7 +73,7 @@ public sealed class RunningSequence
     internal LayerRoute? DraftRoute { get; private set; }
 
     /// <summary>The other paths of a draft tree, each after those that it branches off from.</summary>
-    internal ReadOnlySpan<DraftBranch> Branches => CollectionsMarshal.AsSpan(_branches);
+    internal ReadOnlySpan<DraftBranch> Branches => CollectionsMarshal.AsSpan(_branches)[.._branchCount];
 
     /// <summary>True when drafts are the small model's own samples, any of which may stand (<see cref="IMixturePolicy"/>).</summary>
     public bool IsMixture => Mixture is not null;
@@ -173,7 +174,7 @@ public sealed class RunningSequence
         {
             int branch = tree.Branch(node);
             if (branch == 0) _drafts.Add(tree.Token(node));
-            else if (branch > Branches.Length) (_branches ??= []).Add(new DraftBranch(this, tree, node));
+            else if (branch > _branchCount) BeginBranch(tree, node);
             else _branches![branch - 1].Add(tree.Token(node));
         }
     }
@@ -203,7 +204,7 @@ public sealed class RunningSequence
     /// <summary>Keeps that many drafted tokens of the first path and nothing else, and wants no more.</summary>
     internal void TrimDrafts(int count)
     {
-        if (count < _drafts.Count) _branches?.Clear();
+        if (count < _drafts.Count) _branchCount = 0;
         _drafts.RemoveRange(count, _drafts.Count - count);
         if (_draftSamples.Count > count) _draftSamples.RemoveRange(count, _draftSamples.Count - count);
         DraftLimit = Math.Min(DraftLimit, count);
@@ -212,9 +213,16 @@ public sealed class RunningSequence
     internal void ClearDrafts()
     {
         _drafts.Clear();
-        _branches?.Clear();
+        _branchCount = 0;
         _draftSamples.Clear();
         DraftLimit = 0;
         DraftsItself = false;
+    }
+
+    private void BeginBranch(DraftTree tree, int node)
+    {
+        _branches ??= [];
+        if (_branchCount == _branches.Count) _branches.Add(new DraftBranch(this));
+        _branches[_branchCount++].Begin(tree, node);
     }
 }

@@ -221,11 +221,15 @@ internal sealed class Scheduler
         if (sequence.AwaitsRoute) TakeSharedRoute(row);
         bool mayDraft = row.Next.Role == ModelRole.Large && (row.Proposal is not null || row.IsMixture)
             && row.Computed(ModelRole.Large) >= sequence.Count - 1;
-        if (mayDraft && row.Drafts.IsEmpty) BeginDraft(row, role, load);
+        if (mayDraft && row.Drafts.IsEmpty && MayBeginDraft(row, role)) BeginDraft(row, role, load);
         if (row.Next.Role == role) return sequence.Count + (role == ModelRole.Large ? row.Drafts.Length + Bonus(row) - 1 : 0);
         bool isDrafting = mayDraft && !row.DraftsItself && row.Drafts.Length < row.DraftLimit;
         return role == ModelRole.Small && isDrafting ? sequence.Count + row.Drafts.Length : 0;
     }
+
+    /// <summary>Only drafts of the small model begin in its part of the step. Who drafts hardly ever changes: the plan before says it.</summary>
+    private static bool MayBeginDraft(RunningSequence row, ModelRole role) =>
+        role == ModelRole.Large || row.IsMixture || row.DraftPlan.Drafter is Drafter.None or Drafter.Small;
 
     /// <summary>
     /// A draft of a model begins in that model's part of the step, one of the policy itself just before it is verified. The large model adds

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AdaptiveServe.Torch;
 
 namespace AdaptiveServe.Benchmarks.Growth;
 
@@ -10,19 +11,20 @@ internal static class GrowthVerb
     /// <param name="args">
     /// What grows (<c>context</c>, <c>rows</c>, <c>parameters</c>, <c>tokens</c> of one sequence in a forward, <c>waiting</c>, <c>routes</c>: rows that leave layers out, or <c>kv</c>:
     /// types of keys and values), seconds for each number (1), and for all but <c>parameters</c> and <c>waiting</c> a
-    /// <see cref="ModelShape"/> (D256x12) and threads (1).
+    /// <see cref="ModelShape"/> (D256x12), threads (1) and a type of weights (auto).
     /// </param>
     public static void Run(ReadOnlySpan<string> args)
     {
         double seconds = args.Length > 1 ? double.Parse(args[1], CultureInfo.InvariantCulture) : 1;
         ModelShape shape = args.Length > 2 ? Enum.Parse<ModelShape>(args[2], ignoreCase: true) : ModelShape.D256x12;
         int threads = args.Length > 3 ? int.Parse(args[3]) : 1;
+        Action<TorchRunnerOptions> configure = args.Length > 4 && args[4] is var dtype ? options => options.DType = dtype : _ => { };
         switch (args[0])
         {
-            case "context": OfContext(shape, threads, seconds); break;
-            case "rows": OfRows(shape, threads, seconds); break;
+            case "context": OfContext(shape, threads, seconds, configure); break;
+            case "rows": OfRows(shape, threads, seconds, configure); break;
             case "parameters": OfParameters(seconds); break;
-            case "tokens": OfTokens(shape, threads, seconds); break;
+            case "tokens": OfTokens(shape, threads, seconds, configure); break;
             case "waiting": OfWaiting(seconds); break;
             case "routes": OfRoutes(shape, threads, seconds); break;
             case "kv": OfCacheTypes(shape, threads, seconds); break;
@@ -30,10 +32,10 @@ internal static class GrowthVerb
         }
     }
 
-    private static void OfContext(ModelShape shape, int threads, double seconds)
+    private static void OfContext(ModelShape shape, int threads, double seconds, Action<TorchRunnerOptions> configure)
     {
         int[] contexts = [64, 256, 1024, 4096, 16384, 32768];
-        using var setup = new GrowthSetup(shape, threads, 1, contexts[^1]);
+        using var setup = new GrowthSetup(shape, threads, 1, contexts[^1], configure);
         Timing[] times = Timing.Interleave([.. contexts.Select(context => setup.Step(1, context))], seconds);
         Header($"{shape}, 1 sequence, {threads} threads: context", "a step", "best", "beyond the first, us a 1000 positions");
         for (int i = 0; i < contexts.Length; i++)
@@ -43,10 +45,10 @@ internal static class GrowthVerb
         }
     }
 
-    private static void OfRows(ModelShape shape, int threads, double seconds)
+    private static void OfRows(ModelShape shape, int threads, double seconds, Action<TorchRunnerOptions> configure)
     {
         int[] rows = [1, 2, 4, 8, 16, 32, 64, 128, 256];
-        using var setup = new GrowthSetup(shape, threads, rows[^1], Context);
+        using var setup = new GrowthSetup(shape, threads, rows[^1], Context, configure);
         Timing[] times = Timing.Interleave([.. rows.Select(count => setup.Step(count, Context))], seconds);
         Header($"{shape}, context {Context}, {threads} threads: sequences", "a step", "best", "a row", "tokens a second");
         for (int i = 0; i < rows.Length; i++)
@@ -73,12 +75,12 @@ internal static class GrowthVerb
             $"{bytes / step / 1e6:F1}", $"{100 * read / step:F0} %");
     }
 
-    private static void OfTokens(ModelShape shape, int threads, double seconds)
+    private static void OfTokens(ModelShape shape, int threads, double seconds, Action<TorchRunnerOptions> configure)
     {
         int[] tokens = [1, 2, 3, 4, 5, 6, 7, 9, 13, 17];
         foreach (int context in (int[])[64, 512])
         {
-            using var setup = new GrowthSetup(shape, threads, 1, context);
+            using var setup = new GrowthSetup(shape, threads, 1, context, configure);
             Timing[] times = Timing.Interleave([.. tokens.Select(count => setup.Verify(count, context))], seconds);
             (double median, double best) = (times[0].Median, times[0].Best);
             Header($"{shape}, context {context}, {threads} threads: tokens of one sequence", "a forward", "to one", "best", "to one");

@@ -57,6 +57,9 @@ internal static class SteadyVerb
         string counts = string.Join(", ", collections.Select((before, generation) => GC.CollectionCount(generation) - before));
         Console.WriteLine($"  collections              {counts} of generation 0 and above, 1 and above, 2;");
         Console.WriteLine($"                           {paused.TotalMilliseconds:F3} ms in all, the longest {longest.TotalMilliseconds:F3} ms");
+        GCMemoryInfo last = GC.GetGCMemoryInfo(GCKind.Any);
+        Console.WriteLine($"                           the last: generation {last.Generation}, paused {last.PauseDurations[0].TotalMilliseconds:F3} ms,"
+            + $" kept {last.PromotedBytes / 1e6:F2} of {last.HeapSizeBytes / 1e6:F2} MB");
     }
 
     private static void Report(ReadOnlySpan<StepRecord> records)

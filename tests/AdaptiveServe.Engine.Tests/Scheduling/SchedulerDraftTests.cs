@@ -47,6 +47,20 @@ public class SchedulerDraftTests
         Assert.Equal((0, 12), (sequence.Stats.SmallForwards, sequence.Stats.LargeTokens));
     }
 
+    [Fact]
+    public void Small_OthersDraft_AsksNobodyForAPlan()
+    {
+        using var trace = new SchedulerTrace();
+        var drafts = new FixedDrafts(1, drafter: Drafter.Self);
+        trace.Add('a', prompt: 5, max: 20, proposal: drafts);
+        for (int step = 0; step < 3; step++) trace.Step(); // the prompt, a draft and its verification
+        int plans = drafts.Plans;
+        Assert.Equal("", trace.Small());
+        Assert.Equal(plans, drafts.Plans);
+        trace.Step();
+        Assert.Equal(plans + 1, drafts.Plans);
+    }
+
     /// <summary>Two rows, one of which drafts: the other is not held up.</summary>
     [Fact]
     public void Step_LargeModelDraftsForOneRow_OthersGoOn()

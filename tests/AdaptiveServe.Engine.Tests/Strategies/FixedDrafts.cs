@@ -17,11 +17,15 @@ internal sealed class FixedDrafts(int maxTokens, bool random = false, Drafter dr
 
     public StepLoad LastLoad { get; private set; }
 
+    /// <summary>How often it was asked for a plan.</summary>
+    public int Plans { get; private set; }
+
     public IProposalPolicy CreatePolicy(Sequence sequence) => new FixedDrafts(maxTokens, random, drafter);
 
     public DraftPlan Plan(Sequence sequence, in StepLoad load)
     {
         LastLoad = load;
+        Plans++;
         _limit = random ? sequence.Count * 7 % (maxTokens + 1) : maxTokens;
         return _limit == 0 ? DraftPlan.None : new DraftPlan(drafter, random ? maxTokens : _limit);
     }

@@ -7,7 +7,8 @@ namespace AdaptiveServe.Torch.Tests.Compute;
 public class Int8LinearTests
 {
     private static readonly (int Rows, int Inputs, int Outputs)[] Sizes =
-        [(1, 1, 1), (2, 3, 5), (3, 32, 64), (4, 255, 63), (5, 256, 65), (6, 257, 130), (7, 40, 16), (9, 688, 96), (13, 513, 31)];
+        [(1, 1, 1), (2, 3, 5), (3, 32, 64), (4, 255, 63), (5, 256, 65), (6, 257, 130), (7, 40, 16), (8, 96, 33),
+            (9, 688, 96), (10, 31, 64), (11, 64, 129), (12, 300, 48), (13, 513, 31)];
 
     /// <summary>Rounding of weights apart, products equal those of float64 but for the rounding of activations to 16 bits.</summary>
     [Theory, InlineData(128), InlineData(256), InlineData(512)]
@@ -42,12 +43,13 @@ public class Int8LinearTests
     public void Linear_AnyRowsThreadsAndWidth_SameBits(int width)
     {
         Widths.Require(width);
-        const int Rows = 11, Inputs = 300, Outputs = 1000;
+        const int Rows = 14, Inputs = 300, Outputs = 1000;
         var random = new Random(5);
         float[] input = TestRows.Random(random, Rows * Inputs), weight = TestRows.Random(random, Outputs * Inputs);
         float[] expected = Run(128, 1, Inputs, Outputs, input, weight, null, null);
-        Assert.Equal(expected, Run(width, 3, Inputs, Outputs, input, weight, null, null));
-        for (int rows = 1; rows < 8; rows++)
+        foreach (int threads in (int[])[2, 3, 7])
+            Assert.Equal(expected, Run(width, threads, Inputs, Outputs, input, weight, null, null));
+        for (int rows = 1; rows < Rows; rows++)
             Assert.Equal(expected[^(rows * Outputs)..], Run(width, 1, Inputs, Outputs, input[^(rows * Inputs)..], weight, null, null));
     }
 

@@ -7,7 +7,8 @@ namespace AdaptiveServe.Torch.Tests.Compute;
 public class LinearTests
 {
     private static readonly (int Rows, int Inputs, int Outputs)[] Sizes =
-        [(1, 1, 1), (2, 3, 5), (3, 16, 64), (4, 255, 63), (5, 256, 65), (6, 257, 130), (7, 40, 16), (9, 688, 96), (13, 513, 31)];
+        [(1, 1, 1), (2, 3, 5), (3, 16, 64), (4, 255, 63), (5, 256, 65), (6, 257, 130), (7, 40, 16), (8, 96, 33),
+            (9, 688, 96), (10, 31, 64), (11, 64, 129), (12, 300, 48), (13, 513, 31)];
 
     private static readonly Dictionary<string, torch.ScalarType> Types = new()
     {
@@ -59,12 +60,13 @@ public class LinearTests
     public void Linear_AnyRowsThreadsAndWidth_SameBits(int width, string type)
     {
         Widths.Require(width);
-        const int Rows = 11, Inputs = 300, Outputs = 1000;
+        const int Rows = 14, Inputs = 300, Outputs = 1000;
         var random = new Random(5);
         float[] input = TestRows.Random(random, Rows * Inputs), weight = TestRows.Random(random, Outputs * Inputs);
         float[] expected = Run(128, Types[type], 1, Inputs, Outputs, input, weight, null, null, out _);
-        Assert.Equal(expected, Run(width, Types[type], 3, Inputs, Outputs, input, weight, null, null, out _));
-        for (int rows = 1; rows < 8; rows++)
+        foreach (int threads in (int[])[2, 3, 7])
+            Assert.Equal(expected, Run(width, Types[type], threads, Inputs, Outputs, input, weight, null, null, out _));
+        for (int rows = 1; rows < Rows; rows++)
         {
             float[] some = Run(width, Types[type], 1, Inputs, Outputs, input[^(rows * Inputs)..], weight, null, null, out _);
             Assert.Equal(expected[^(rows * Outputs)..], some);

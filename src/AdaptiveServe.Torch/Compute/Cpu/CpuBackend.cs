@@ -41,6 +41,8 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
 {
     private const int MinimumWorkPerPart = 1 << 16; // multiply-adds that outweigh handing a part to another thread
     private const int PartsPerThread = 4;
+    private const double LongShare = 0.7; // of the panels: the rest makes up for threads that began later or read slower
+    private const int AttentionWork = 4; // multiply-adds of a product that read as many bytes as an element's key and value
 
     private readonly WorkerPool _pool;
     private readonly bool _quantises;
@@ -50,12 +52,12 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
     private readonly Dictionary<torch.Tensor, nint> _data = new(ReferenceEqualityComparer.Instance);
     private readonly AttentionPlan _plan = new();
     private readonly Int8Rows _rounded = new();
-    private AttentionScratch[] _scratch = [];
+    private readonly AttentionScratch[] _scratch;
     private NativeRows _logits = new(1);
     private RaggedBatch _batch = new(1);
 
     // The operation that is being run in parts.
-    private int _items, _parts;
+    private int _items, _parts, _longItems;
     private LinearKernel.Arguments _linear;
     private Int8Kernel.Arguments _int8;
     private NativeRows _unrounded;
@@ -70,6 +72,8 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         _pool = pool;
         _quantises = quantises;
         CacheType = cacheType;
+        _scratch = new AttentionScratch[PartsPerThread * pool.Threads];
+        for (int i = 0; i < _scratch.Length; i++) _scratch[i] = new AttentionScratch();
         _linearPart = LinearPart;
         _int8Part = Int8Part;
         _roundingPart = RoundingPart;
@@ -168,7 +172,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
             Window = weights.SlidingWindow,
         };
         _plan.Divide(_attention.Group);
-        CountParts(_plan.Tiles.Length * weights.KeyValueHeads, _plan.Work * attended.Columns);
+        CountParts(_plan.Tiles.Length * weights.KeyValueHeads, AttentionWork * _plan.Work * attended.Columns);
         ReserveScratch();
         _pool.Run(_parts, _attentionPart);
     }
@@ -256,7 +260,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
             OutputStride = to.Stride,
             Adds = adds,
         };
-        CountParts(packed.Panels, (long)from.Rows * weight.Inputs * weight.Outputs);
+        CountPanelParts(packed.Panels, (long)from.Rows * weight.Inputs * weight.Outputs);
         _pool.Run(_parts, _linearPart);
     }
 
@@ -276,7 +280,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
             OutputStride = to.Stride,
             Adds = adds,
         };
-        CountParts(weight.Panels, (long)from.Rows * weight.Inputs * weight.Outputs);
+        CountPanelParts(weight.Panels, (long)from.Rows * weight.Inputs * weight.Outputs);
         _pool.Run(_parts, _int8Part);
     }
 
@@ -287,23 +291,41 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
         _parts = _pool.Threads == 1 ? 1 : (int)Math.Clamp(work / MinimumWorkPerPart, 1, Math.Min(items, PartsPerThread * _pool.Threads));
     }
 
-    private (int From, int To) Part(int part) => ((int)((long)_items * part / _parts), (int)((long)_items * (part + 1) / _parts));
+    /// <summary>
+    /// Divides a product into a long run of panels for each thread, since every new run begins where the processor fetches nothing ahead, and
+    /// then short ones for whoever is done first.
+    /// </summary>
+    private void CountPanelParts(int panels, long work)
+    {
+        CountParts(panels, work);
+        if (_parts == 1) return;
+        _longItems = (int)(LongShare * panels / _pool.Threads);
+        int rest = panels - _longItems * _pool.Threads;
+        _parts = _pool.Threads + Math.Min(rest, (PartsPerThread - 1) * _pool.Threads);
+    }
+
+    private (int From, int To) PanelPart(int part)
+    {
+        if (_parts == 1) return (0, _items);
+        int threads = _pool.Threads, first = threads * _longItems;
+        if (part < threads) return (part * _longItems, (part + 1) * _longItems);
+        (int from, int to) = Share(_items - first, _parts - threads, part - threads);
+        return (first + from, first + to);
+    }
+
+    private (int From, int To) Part(int part) => Share(_items, _parts, part);
+
+    private static (int From, int To) Share(int items, int parts, int part) =>
+        ((int)((long)items * part / parts), (int)((long)items * (part + 1) / parts));
 
     private void ReserveScratch()
     {
-        if (_scratch.Length < _parts)
-        {
-            int had = _scratch.Length;
-            Array.Resize(ref _scratch, _parts);
-            for (int i = had; i < _parts; i++) _scratch[i] = new AttentionScratch();
-        }
-
         for (int part = 0; part < _parts; part++) _scratch[part].Reserve(_attention.Layout.HeadDim);
     }
 
     private void LinearPart(int part)
     {
-        (int from, int to) = Part(part);
+        (int from, int to) = PanelPart(part);
         if (_linear.Weight.Type == torch.ScalarType.Float32) LinearKernel.Run<TLanes, Float32Weights>(_linear, from, to);
         else if (_linear.Weight.Type == torch.ScalarType.BFloat16) LinearKernel.Run<TLanes, BFloat16Weights>(_linear, from, to);
         else LinearKernel.Run<TLanes, Float16Weights>(_linear, from, to);
@@ -311,7 +333,7 @@ internal sealed unsafe class CpuBackend<TLanes> : IComputeBackend
 
     private void Int8Part(int part)
     {
-        (int from, int to) = Part(part);
+        (int from, int to) = PanelPart(part);
         Int8Kernel.Run<TLanes>(_int8, from, to);
     }
 

@@ -13,7 +13,7 @@ internal sealed class WorkerPool : IDisposable
 {
     private const int SpinsBeforeSleep = 1000;
     private const uint Closed = int.MaxValue;
-    private const double LongWaitMicroseconds = 500, LongWaitParts = 3; // both, at least: parts of long prompts take milliseconds
+    private const double LongWaitMicroseconds = 500; // and no less than the caller's own parts took: those of long prompts take milliseconds
     private const int FewestAlone = 64, MostAlone = 8192; // operations
 
     private readonly Thread[] _helpers;
@@ -77,7 +77,7 @@ internal sealed class WorkerPool : IDisposable
         long start = Stopwatch.GetTimestamp();
         var wait = new SpinWait();
         while (Volatile.Read(ref _done) < parts) wait.SpinOnce(sleep1Threshold: -1);
-        double longWait = ownParts == 0 ? double.MaxValue : Math.Max(LongWaitMicroseconds, LongWaitParts * ownMicroseconds / ownParts);
+        double longWait = ownParts == 0 ? double.MaxValue : Math.Max(LongWaitMicroseconds, ownMicroseconds);
         if (Stopwatch.GetElapsedTime(start).TotalMicroseconds > longWait) _alone = _penalty = Math.Clamp(2 * _penalty, FewestAlone, MostAlone);
         else if (_penalty > 0) _penalty--;
     }
