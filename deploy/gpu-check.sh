@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Checks the CUDA path on the machine it runs on: publishes the server, the torch tests and the benchmarks self-contained, finds libtorch's
-# CUDA libraries, runs the tests of Category=Gpu, a request against the server and decode steps of a random model, and prints a short table.
+# CUDA libraries, runs the tests of Category=Gpu, a request against the server and decode steps of a random model without CUDA graphs and with
+# them, and prints what came of each and the table of decode steps for docs/performance.md. Every part has a limit: eight minutes in all at most.
 # Without a CUDA device these are reported as skipped and the script succeeds.
 set -euo pipefail
 
@@ -51,7 +52,10 @@ cleanup() {
 trap cleanup EXIT
 trap 'exit 130' INT TERM
 
-rows=() failed=false
+rows=() failed=false table=()
+limited() { # seconds command...
+  timeout --kill-after=5 "$@"
+}
 row() { rows+=("$1|$2"); }
 fail() { row "$1" "FAILED: $2"; failed=true; }
 
@@ -107,21 +111,22 @@ prepare() {
   row "CUDA libraries" "$torch $(sed -n "s/^__version__ = '\(.*\)'/(PyTorch \1)/p" "$torch/version.py" 2>/dev/null || true)"
 }
 
-run_tests() {
-  local log=$work/tests.log status=0 summary total skipped
-  "$bin/AdaptiveServe.Torch.Tests" -trait Category=Gpu -noColor >"$log" 2>&1 || status=$?
+# What one run of the test program says. CUDA graphs have one of their own: a C++ exception there would end the process.
+run_tests() { # label seconds filter...
+  local label=$1 log=$work/tests.log status=0 summary total skipped
+  limited "$2" "$bin/AdaptiveServe.Torch.Tests" -trait Category=Gpu "${@:3}" -noColor >"$log" 2>&1 || status=$?
   summary=$(sed -n 's/.*\(Total: .*\), Not Run.*/\1/p' "$log")
   total=${summary#Total: } total=${total%%,*} skipped=${summary##*Skipped: }
   if [ "$status" -ne 0 ] || [ "${total:-0}" -eq 0 ]; then
     cat "$log" >&2
-    fail "GPU tests" "${summary:-exit code $status}"
+    fail "$label" "${summary:-exit code $status}"
   elif [ -z "$name" ] && [ "$skipped" -eq "$total" ]; then
-    row "GPU tests" "skipped: no CUDA device ($total tests)"
+    row "$label" "skipped: no CUDA device ($total tests)"
   elif [ "$skipped" -eq "$total" ]; then
     sed -n '/\[SKIP\]/,+1p' "$log" >&2
-    fail "GPU tests" "all $total skipped, though the machine has a CUDA device"
+    fail "$label" "all $total skipped, though the machine has a CUDA device"
   else
-    row "GPU tests" "$summary"
+    row "$label" "$summary"
   fi
 }
 
@@ -131,14 +136,14 @@ ask() {
   answer=''
   "$bin/adaptiveserve" --model "$model" --device "$1" --dtype float32 --urls http://127.0.0.1:0 >"$log" 2>&1 &
   server=$!
-  while [ -z "$url" ] && kill -0 "$server" 2>/dev/null && [ "$waited" -lt 1500 ]; do
+  while [ -z "$url" ] && kill -0 "$server" 2>/dev/null && [ "$waited" -lt 150 ]; do
     url=$(sed -n 's/.*Serving .* on \(http:[^,]*\),.*/\1/p' "$log")
     sleep 0.2
     waited=$((waited + 1))
   done
   if [ -n "$url" ]; then
     body='{"prompt": "Once upon a time", "max_tokens": 24, "temperature": 0}'
-    answer=$(curl -sS --max-time 300 -H 'Content-Type: application/json' -d "$body" "$url/v1/completions" |
+    answer=$(curl -sS --max-time 30 -H 'Content-Type: application/json' -d "$body" "$url/v1/completions" |
       sed -n 's/.*"text":"\(\([^"\\]\|\\.\)*\)".*/\1/p') || answer=''
   fi
 
@@ -180,13 +185,18 @@ decode() {
   fi
 
   local weights=$work/random log=$work/decode.log benchmarks=$bin/AdaptiveServe.Benchmarks line
-  if ! { "$benchmarks" model "$shape" "$weights" && "$benchmarks" decode cuda "$weights" 2 bfloat16; } >"$log" 2>&1; then
+  if ! { limited 40 "$benchmarks" model "$shape" "$weights" && limited 90 "$benchmarks" decode cuda "$weights" 1 bfloat16; } >"$log" 2>&1; then
     cat "$log" >&2
-    fail "decode $shape" "no result"
-    return
+    fail "decode $shape" "ended early"
   fi
 
-  while IFS= read -r line; do row "decode $shape" "$line"; done <"$log"
+  while IFS= read -r line; do
+    case $line in
+      '|'*) table+=("$line") ;;
+      *'CUDA graphs'*) fail "decode $shape" "$line" ;; # then the rows with graphs have none
+      *) row "decode $shape" "$line" ;;
+    esac
+  done <"$log"
   transformers "$weights"
 }
 
@@ -194,12 +204,14 @@ transformers() { # weights
   local log=$work/transformers.log line
   if ! "${PYTHON:-python3}" -c 'import torch, transformers; raise SystemExit(not torch.cuda.is_available())' 2>/dev/null; then
     row "transformers" "skipped: this Python has no transformers, or no torch that sees the device"
-  elif "${PYTHON:-python3}" "$root/tests/peers/transformers/decode.py" "$1" cuda >"$log" 2>"$log.errors"; then
-    while IFS= read -r line; do row "transformers" "$line"; done <"$log"
-  else
-    cat "$log.errors" >&2
-    row "transformers" "no result: $(tail -n 1 "$log.errors")"
+    return
   fi
+
+  limited 80 "${PYTHON:-python3}" "$root/tests/peers/transformers/decode.py" "$1" cuda >"$log" 2>"$log.errors" ||
+    { cat "$log.errors" >&2; row "transformers" "stopped: $(tail -n 1 "$log.errors")"; }
+  while IFS= read -r line; do
+    case $line in '|'*) table+=("$line") ;; esac
+  done <"$log"
 }
 
 name=$(device || true)
@@ -229,10 +241,12 @@ for program in adaptiveserve AdaptiveServe.Torch.Tests AdaptiveServe.Benchmarks;
 done
 
 prepare
-run_tests
+run_tests "GPU tests" 120 -method- '*CudaGraphs*'
+run_tests "CUDA graph tests" 30 -method '*CudaGraphs*'
 smoke
 decode
 
 echo
 for entry in "${rows[@]}"; do printf '%-16s  %s\n' "${entry%%|*}" "${entry#*|}"; done
+if [ ${#table[@]} -gt 0 ]; then printf '\nDecode steps of %s on %s:\n\n' "$shape" "$name"; printf '%s\n' "${table[@]}"; fi
 if $failed; then exit 1; fi

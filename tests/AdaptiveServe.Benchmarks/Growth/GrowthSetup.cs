@@ -5,6 +5,7 @@ using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Engine.Strategies.Targets.LargeOnly;
 using AdaptiveServe.Torch;
 using AdaptiveServe.Torch.Running;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AdaptiveServe.Benchmarks.Growth;
@@ -34,7 +35,9 @@ internal sealed class GrowthSetup : IDisposable
     /// <param name="sequences">How many.</param>
     /// <param name="context">Tokens of each: a multiple of 64.</param>
     /// <param name="configure">What else.</param>
-    public GrowthSetup(string folder, int threads, int sequences, int context, Action<TorchRunnerOptions>? configure = null)
+    /// <param name="logger">Hears what loading says.</param>
+    public GrowthSetup(
+        string folder, int threads, int sequences, int context, Action<TorchRunnerOptions>? configure = null, ILogger? logger = null)
     {
         _folder = folder;
         var engine = new EngineOptions { MaxSequences = sequences, MaxBatchTokens = Math.Max(sequences, Piece * PiecesAtOnce) };
@@ -48,7 +51,7 @@ internal sealed class GrowthSetup : IDisposable
             Threads = threads,
         };
         configure?.Invoke(options);
-        _runner = TorchModelRunner.Load(options, engine, NullLogger.Instance);
+        _runner = TorchModelRunner.Load(options, engine, logger ?? NullLogger.Instance);
         _sequences = [.. Enumerable.Range(0, sequences).Select(i => Sequence(i, context, i * context / BlockSize))];
         Fill(sequences * context / Piece);
     }

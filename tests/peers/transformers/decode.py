@@ -1,7 +1,8 @@
 """Decoding by Hugging Face transformers: python3 decode.py MODEL_DIR [DEVICE]
 
-Prints a line for 1, 8 and 64 sequences of 64 tokens that are continued by 64: milliseconds of a step, without the prompt's, by `generate`;
-and for the last the tokens a second of continuous batching, where this version of transformers has it.
+Prints rows for the table of `AdaptiveServe.Benchmarks decode`: for 1, 8 and 64 sequences of 64 tokens that are continued by 64 the
+milliseconds of a step, without the prompt's, by `generate`; and for the last the tokens a second of continuous batching, where this version
+of transformers has it.
 """
 
 import sys
@@ -11,6 +12,7 @@ import torch
 import transformers
 
 PROMPT, GENERATED, ROUNDS = 64, 64, 3
+NAME = f"transformers {transformers.__version__}"
 
 
 def synchronize(device):
@@ -40,7 +42,7 @@ def continuous(model, device, prompts):
         taken = seconds(device, lambda: model.generate_batch(inputs=prompts, generation_config=config, progress_bar=False))
     except Exception as error:  # an experimental interface, which changes: what it said is the result
         return f"failed: {type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''}"
-    return f"{len(prompts) * GENERATED / taken:.0f} tokens a second, prompts included"
+    return f"{len(prompts) * GENERATED / taken:.0f}, prompts included"
 
 
 def main():
@@ -60,8 +62,8 @@ def main():
                     ids, attention_mask=mask, do_sample=False, max_new_tokens=tokens, min_new_tokens=tokens, pad_token_id=0)
 
             step = (seconds(device, lambda: generate(GENERATED + 1)) - seconds(device, lambda: generate(1))) / GENERATED
-            print(f"{count} sequences: {1e3 * step:.3f} ms a step, {count / step:.0f} tokens a second", flush=True)
-        print(f"continuous batching of {count} sequences: {continuous(model, device, ids.tolist())}", flush=True)
+            print(f"| {NAME}, generate | {count} | {1e3 * step:.3f} ms | {count / step:.0f} | | |", flush=True)
+        print(f"| {NAME}, continuous batching | {count} | | {continuous(model, device, ids.tolist())} | | |", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,8 +10,6 @@ internal sealed partial class StepGraphs(Func<IStepGraph> create, ILogger logger
 
     private readonly Dictionary<(int Rows, int Keys), RecordedStep> _steps = [];
 
-    public int Count => _steps.Count;
-
     /// <summary>False once a record failed: it would again.</summary>
     public bool IsUsable { get; private set; } = true;
 
