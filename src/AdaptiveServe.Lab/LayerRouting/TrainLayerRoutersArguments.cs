@@ -45,7 +45,11 @@ internal sealed class TrainLayerRoutersArguments
 
     public TrainLayerRoutersArguments(Verb verb)
     {
-        Option[] all = [_method, _model, _suite, _output, _labels, _plot, _count, _seed, _simulations, _epochs, _penalty, _lowRank, _adapterEpochs, _keepGates, _merge, _threads];
+        Option[] all =
+        [
+            _method, _model, _suite, _output, _labels, _plot, _count, _seed, _simulations, _epochs, _penalty, _lowRank, _adapterEpochs, _keepGates, _merge,
+            _threads,
+        ];
         foreach (Option option in all) verb.Add(option);
         _method.AcceptOnlyFromAmong("drllm", "first");
     }

@@ -47,7 +47,8 @@ internal sealed class CompareRoutesArguments
 
     public CompareRoutesArguments(Verb verb)
     {
-        foreach (Option option in (Option[])[_model, _adapter, _suite, _output, _routers, _budgets, _limit, _seed, _concurrency, _threads, _prompt, _oracle, _untimed]) verb.Add(option);
+        Option[] all = [_model, _adapter, _suite, _output, _routers, _budgets, _limit, _seed, _concurrency, _threads, _prompt, _oracle, _untimed];
+        foreach (Option option in all) verb.Add(option);
         _routers.AcceptOnlyFromAmong([.. RoutingOptions.RouterNames]);
         _prompt.AcceptOnlyFromAmong(RoutingOptions.WholePrompt, RoutingOptions.RoutedPrompt);
     }

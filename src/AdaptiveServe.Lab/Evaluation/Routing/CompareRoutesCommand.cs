@@ -31,8 +31,8 @@ internal static class CompareRoutesCommand
         using OutputFile plot = OutputFile.Create(Path.Combine(options.Output, "routes.svg"));
         ReferenceStrategy reference = new();
         using EvaluationModel model = EvaluationModel.Load(
-            new TorchRunnerOptions { Model = ModelFolders.Find(options.Model, null, 0).Model, Adapter = options.Adapter, Threads = options.Threads }, options.Concurrency,
-            StrategyRegistry.BuiltIn.With(reference));
+            new TorchRunnerOptions { Model = ModelFolders.Find(options.Model, null, 0).Model, Adapter = options.Adapter, Threads = options.Threads },
+            options.Concurrency, StrategyRegistry.BuiltIn.With(reference));
         if (options.Routers.Count == 0) options = options with { Routers = ["static", "random", .. model.Engine.Info.PromptRouters] };
         RouteComparison comparison = new(model, reference, examples, options);
         IReadOnlyList<RoutePoint> points = await ProgressBar.RunAsync(console.Error, "replies", comparison.Replies, onDone =>
