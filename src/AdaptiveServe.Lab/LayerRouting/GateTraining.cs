@@ -36,7 +36,8 @@ internal static class GateTraining
     }
 
     private static async Task TrainGatesAsync(
-        TrainLayerRoutersOptions options, OutputFile file, Answer[] learned, Answer[] held, int rowLength, InvocationConfiguration console, CancellationToken cancellation)
+        TrainLayerRoutersOptions options, OutputFile file, Answer[] learned, Answer[] held, int rowLength, InvocationConfiguration console,
+        CancellationToken cancellation)
     {
         GateOptions defaults = new(), training = defaults with { Epochs = options.Epochs ?? defaults.Epochs, Penalty = options.Penalty ?? defaults.Penalty };
         using GateTrainer trainer = new(options.Model, learned, rowLength, training);

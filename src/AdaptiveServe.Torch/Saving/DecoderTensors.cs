@@ -50,7 +50,9 @@ internal static class DecoderTensors
     {
         string self = $"model.layers.{layer}.self_attn.", mlp = $"model.layers.{layer}.mlp.";
         AttentionWeights attention = weights.Attention;
-        yield return (attention.QueryKeyValue, [(self + "q_proj", attention.QueryColumns), (self + "k_proj", attention.KeyColumns), (self + "v_proj", attention.KeyColumns)]);
+        yield return (
+            attention.QueryKeyValue,
+            [(self + "q_proj", attention.QueryColumns), (self + "k_proj", attention.KeyColumns), (self + "v_proj", attention.KeyColumns)]);
         yield return (attention.Output, [(self + "o_proj", config.HiddenSize)]);
         yield return (weights.GateUp, [(mlp + "gate_proj", config.IntermediateSize), (mlp + "up_proj", config.IntermediateSize)]);
         yield return (weights.Down, [(mlp + "down_proj", config.HiddenSize)]);

@@ -81,7 +81,9 @@ public sealed class LoadingFuzzTests : IDisposable
     [InlineData(12, LoraAdapter.WeightsFile)]
     public void Adapter_Damaged_LoadsOrRefuses(int seed, string file)
     {
-        _folder.Write("config.json", Configs.With(Configs.Llama, ("hidden_size", "8"), ("intermediate_size", "8"), ("num_hidden_layers", "1"), ("num_attention_heads", "2"), ("num_key_value_heads", "1")));
+        _folder.Write("config.json", Configs.With(
+            Configs.Llama, ("hidden_size", "8"), ("intermediate_size", "8"), ("num_hidden_layers", "1"),
+            ("num_attention_heads", "2"), ("num_key_value_heads", "1")));
         ModelConfig config = ModelConfig.Load(_folder.Path);
         using LoraFolder adapter = new LoraFolder(config, rank: 2, ["q_proj", "down_proj"]).Write();
         Fuzz(seed, cases: 750, Path.Combine(adapter.Path, file), () =>
