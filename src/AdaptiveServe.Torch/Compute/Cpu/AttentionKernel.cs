@@ -73,16 +73,17 @@ internal static unsafe class AttentionKernel
         where TLanes : struct, ILanes<TLanes>
         where TFormat : ICacheFormat
     {
+        var values = (nint)(batch.Values - batch.Keys);
         if (count == 1)
         {
-            ScoreKernel.One<TLanes, TFormat>(groups, item.Query(batch, vector), batch.Layout, scores);
+            ScoreKernel.One<TLanes, TFormat>(groups, item.Query(batch, vector), batch.Layout, values, scores);
             return;
         }
 
         int last = vector + count - 1;
         ScoreKernel.Four<TLanes, TFormat>(
             groups, item.Query(batch, vector), item.Query(batch, vector + 1), item.Query(batch, Math.Min(vector + 2, last)),
-            item.Query(batch, last), batch.Layout, scores);
+            item.Query(batch, last), batch.Layout, values, scores);
     }
 
     /// <summary>scores = e^(scale * (score - largest)) of the positions [low, high), and 0 before them.</summary>

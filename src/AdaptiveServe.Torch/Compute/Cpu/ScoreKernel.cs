@@ -6,11 +6,13 @@ namespace AdaptiveServe.Torch.Compute.Cpu;
 /// <remarks>
 /// Each position has a lane of its own, in which the dimensions are summed in their order: a score's bits depend neither on the vectors
 /// and positions beside it, nor on the width of the registers. Scores behind a group's last position are overwritten by the next group.
+/// Values are read right after, from places that the processor cannot foresee: while a line of keys is read, the line of values that lies as
+/// far into its block is asked for. <c>values</c> is how far behind the keys they lie, in bytes.
 /// </remarks>
 internal static unsafe class ScoreKernel
 {
     /// <summary>The scores of one query. Four groups at once, since each is a chain of additions.</summary>
-    public static void One<TLanes, TFormat>(ReadOnlySpan<KeyGroup> groups, float* query, in CacheLayout layout, float* scores)
+    public static void One<TLanes, TFormat>(ReadOnlySpan<KeyGroup> groups, float* query, in CacheLayout layout, nint values, float* scores)
         where TLanes : struct, ILanes<TLanes>
         where TFormat : ICacheFormat
     {
@@ -23,6 +25,11 @@ internal static unsafe class ScoreKernel
             nint element = 0;
             for (nint k = 0; k < dim; k++, element += step)
             {
+                nint line = values + element * TFormat.Size;
+                WeightFormats.Prefetch(keys0 + line, 1);
+                WeightFormats.Prefetch(keys1 + line, 1);
+                WeightFormats.Prefetch(keys2 + line, 1);
+                WeightFormats.Prefetch(keys3 + line, 1);
                 TLanes q = TLanes.Broadcast(query[k]);
                 a = TLanes.MultiplyAdd(q, TFormat.Load<TLanes>(keys0, element), a);
                 b = TLanes.MultiplyAdd(q, TFormat.Load<TLanes>(keys1, element), b);
@@ -48,7 +55,7 @@ internal static unsafe class ScoreKernel
 
     /// <summary>The scores of four queries: keys are widened once for all of them.</summary>
     public static void Four<TLanes, TFormat>(
-        ReadOnlySpan<KeyGroup> groups, float* query0, float* query1, float* query2, float* query3, in CacheLayout layout, float* scores)
+        ReadOnlySpan<KeyGroup> groups, float* query0, float* query1, float* query2, float* query3, in CacheLayout layout, nint values, float* scores)
         where TLanes : struct, ILanes<TLanes>
         where TFormat : ICacheFormat
     {
@@ -61,6 +68,9 @@ internal static unsafe class ScoreKernel
             nint element = 0;
             for (nint k = 0; k < dim; k++, element += step)
             {
+                nint line = values + element * TFormat.Size;
+                WeightFormats.Prefetch(keys0 + line, 1);
+                WeightFormats.Prefetch(keys1 + line, 1);
                 TLanes x = TFormat.Load<TLanes>(keys0, element), y = TFormat.Load<TLanes>(keys1, element), q = TLanes.Broadcast(query0[k]);
                 a0 = TLanes.MultiplyAdd(q, x, a0);
                 a1 = TLanes.MultiplyAdd(q, y, a1);
