@@ -22,20 +22,20 @@ internal sealed class LibTorchFixture : IDisposable
     private readonly TinyModel _model = new(Configs.Mistral);
     private readonly RaggedBatch _ragged = new(BlockSize);
 
-    public LibTorchFixture(LibTorchParts? parts = null)
+    public LibTorchFixture(LibTorchParts? parts = null, string dtype = "float32", torch.Device? device = null)
     {
+        device ??= torch.CPU;
         LibTorchBackend? backend = null;
-        LoadedModel loaded = LoadedModel.Load(
-            _model.Folder, "float32", torch.CPU, (_, type) => backend = new LibTorchBackend(torch.CPU, type, type, parts));
+        LoadedModel loaded = LoadedModel.Load(_model.Folder, dtype, device, (_, type) => backend = new LibTorchBackend(device, type, type, parts));
         Backend = backend!;
-        Cache = new KvCache(loaded.Config, Blocks, BlockSize, torch.float32, torch.CPU);
+        Cache = new KvCache(loaded.Config, Blocks, BlockSize, loaded.DType, device);
         for (int layer = 0; layer < loaded.Config.Layers; layer++)
         {
             Cache[layer].Keys.zero_();
             Cache[layer].Values.zero_();
         }
 
-        Decoder = new Decoder(loaded.Config, backend!, loaded.Weights, new RotaryTable(loaded.Config, Context, torch.CPU), Cache);
+        Decoder = new Decoder(loaded.Config, backend!, loaded.Weights, new RotaryTable(loaded.Config, Context, device), Cache);
     }
 
     public LibTorchBackend Backend { get; }
@@ -64,17 +64,23 @@ internal sealed class LibTorchFixture : IDisposable
     /// <summary>The last tokens of sequences, each sampled after its last; gives the logits of each.</summary>
     public float[][] Run(int count, params RunningSequence[] sequences)
     {
+        Forward(count, sequences);
+        var logits = new LogitsResult();
+        bool[] wanted = new bool[sequences.Length];
+        Array.Fill(wanted, true);
+        Decoder.Logits(_ragged.SampleRows, wanted, logits);
+        Decoder.End();
+        return [.. Enumerable.Range(0, sequences.Length).Select(i => logits.Row(i).ToArray())];
+    }
+
+    /// <summary>The same up to the last layer; the decoder's end is to follow.</summary>
+    public void Forward(int count, params RunningSequence[] sequences)
+    {
         var batch = new StepBatch(ModelRole.Large);
         foreach (RunningSequence sequence in sequences)
             batch.Add(sequence, sequence.Sequence.Count - count, count, 1, isDraft: false);
         _ragged.Fill(batch);
-        var logits = new LogitsResult();
-        bool[] wanted = new bool[sequences.Length];
-        Array.Fill(wanted, true);
         Decoder.Forward(_ragged);
-        Decoder.Logits(_ragged.SampleRows, wanted, logits);
-        Decoder.End();
-        return [.. Enumerable.Range(0, sequences.Length).Select(i => logits.Row(i).ToArray())];
     }
 
     public void Dispose()

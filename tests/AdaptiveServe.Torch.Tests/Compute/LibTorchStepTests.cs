@@ -114,7 +114,8 @@ public class LibTorchStepTests
         }
     }
 
-    [Theory, InlineData(1, 1), InlineData(2, 2), InlineData(3, 4), InlineData(8, 8), InlineData(9, 16), InlineData(33, 40), InlineData(65, 96), InlineData(256, 256)]
+    [Theory, InlineData(1, 1), InlineData(2, 2), InlineData(3, 4), InlineData(8, 8), InlineData(9, 16)]
+    [InlineData(33, 40), InlineData(65, 96), InlineData(256, 256)]
     public void PaddedRows_AnyNumber_IsTheNextOfFew(int rows, int padded) => Assert.Equal(padded, StepGraphs.PaddedRows(rows));
 
     private static void AssertNear(float[] expected, float[] actual)

@@ -16,7 +16,7 @@ internal sealed record GoldenModel(string Folder, IReadOnlyList<GoldenCase> Case
     public static readonly TheoryData<string, string> NamesAndBackends = new()
     {
         { "stories260K", "auto" }, { "stories260K", "libtorch" }, { "babyllama-105", "auto" }, { "babyllama-105", "libtorch" },
-        { "stories260K", "one call" }, { "stories260K", "recorded" }, { "babyllama-105", "recorded" },
+        { "stories260K", "recorded" },
     };
 
     public static GoldenModel Load(string name)

@@ -1,5 +1,6 @@
 using AdaptiveServe.Engine;
 using AdaptiveServe.Engine.Execution;
+using AdaptiveServe.Engine.Scheduling;
 using AdaptiveServe.Engine.Sequences;
 using AdaptiveServe.Torch.Compute.LibTorch;
 using AdaptiveServe.Torch.Running;
@@ -60,6 +61,26 @@ public class GpuTests
         Assert.NotNull(parts.Attention);
         Assert.NotNull(parts.Norm);
         Assert.NotNull(parts.Graphs);
+    }
+
+    /// <summary>From the upload to the last layer nobody waits: attention in one call and sequence by sequence, in blocks that are runs or none.</summary>
+    [Theory, InlineData("bfloat16"), InlineData("float32")]
+    public void Forward_AnyBatch_NeverWaitsForTheDevice(string dtype)
+    {
+        torch.ScalarType type = TypeNames.Parse(dtype)!.Value;
+        LibTorchParts parts = LibTorchParts.OfCuda(Device, type, type, headDim: 8, wantsGraphs: false, new ListLogger());
+        using var fixture = new LibTorchFixture(parts, dtype, Device);
+        RunningSequence first = LibTorchFixture.Sequence(0, 11, 20, 21, 22), scattered = LibTorchFixture.Sequence(1, 11, 3, 4, 9);
+        foreach (int count in (int[])[11, 3, 1])
+        {
+            fixture.Run(count, first, scattered); // what is set up once may wait
+            fixture.Run(count, first);
+            using var errors = new SyncErrors();
+            fixture.Forward(count, first, scattered);
+            fixture.Decoder.End();
+            fixture.Forward(count, first);
+            fixture.Decoder.End();
+        }
     }
 
     /// <summary>A capture would have failed, had an operation of the layers waited for the device.</summary>

@@ -10,7 +10,7 @@ namespace AdaptiveServe.Torch.Tests.Running;
 [Collection(nameof(ProcessMemoryCollection))]
 public class TensorLeakTests
 {
-    [Theory, InlineData("auto"), InlineData("libtorch"), InlineData("one call"), InlineData("recorded")]
+    [Theory, InlineData("auto"), InlineData("libtorch"), InlineData("recorded")]
     public Task Execute_ManyRequests_NoTensorStays(string backend) => RunManyAsync(options => options.Choose(backend));
 
     internal static async Task RunManyAsync(Action<TorchRunnerOptions> configure)

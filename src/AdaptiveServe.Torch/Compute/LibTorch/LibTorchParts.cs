@@ -8,6 +8,8 @@ namespace AdaptiveServe.Torch.Compute.LibTorch;
 /// <summary>What a backend uses in the place of plain operations. Each part that is null is not there.</summary>
 internal sealed partial record LibTorchParts : IDisposable
 {
+    private const double Tolerance = 0.05; // of numbers around 1 with 8 bits
+
     /// <summary>Attention of the whole batch in one call.</summary>
     public VarlenKernel? Attention { get; init; }
 
@@ -30,11 +32,33 @@ internal sealed partial record LibTorchParts : IDisposable
         VarlenKernel? attention = null;
         if (dtype != cacheType || !FlashAttention.Takes(dtype, headDim))
             Log.NotUsed(logger, "variable-length attention", $"it does not take {dtype} with keys in {cacheType} and heads of {headDim}");
-        else attention = Checked<VarlenKernel>("variable-length attention", new FlashAttention().Attend, kernel => CheckAttention(kernel, device, dtype, headDim), logger);
-        FusedNorm? norm = FusedNorm.Find(device);
-        if (norm is null) Log.NotUsed(logger, "the fused norm", "this libtorch does not export it");
-        else norm = Checked("the fused norm", norm, found => CheckNorm(found, device, dtype), logger);
+        else
+        {
+            attention = Checked<VarlenKernel>(
+                "variable-length attention", () => new FlashAttention().Attend, kernel => CheckAttention(kernel, device, dtype, headDim));
+        }
+
+        FusedNorm? norm = Checked(
+            "the fused norm", () => FusedNorm.Find(device) ?? throw new InvalidOperationException("this libtorch does not export it"),
+            found => CheckNorm(found, device, dtype));
         return new LibTorchParts { Attention = attention, Norm = norm, Graphs = wantsGraphs ? FindGraphs(device, attention, logger) : null };
+
+        T? Checked<T>(string name, Func<T> create, Func<T, double> difference) where T : class
+        {
+            try
+            {
+                T part = create();
+                double off = difference(part);
+                if (off <= Tolerance) return part;
+                Log.NotUsed(logger, name, $"it is off by {off:G3}");
+            }
+            catch (Exception exception) when (exception is ExternalException or InvalidOperationException)
+            {
+                Log.NotUsed(logger, name, exception.Message.ReplaceLineEndings(" "));
+            }
+
+            return null;
+        }
     }
 
     public void Dispose() => Graphs?.Dispose();
@@ -45,23 +69,6 @@ internal sealed partial record LibTorchParts : IDisposable
         Func<IStepGraph>? factory = attention is null ? null : CudaGraph.FindFactory(device, out missing);
         if (factory is not null) return new StepGraphs(factory, logger);
         Log.NotUsed(logger, "CUDA graphs", missing!);
-        return null;
-    }
-
-    private static T? Checked<T>(string name, T part, Func<T, double> difference, ILogger logger) where T : class
-    {
-        const double Tolerance = 0.05; // of numbers around 1 with 8 bits
-        try
-        {
-            double off = difference(part);
-            if (off <= Tolerance) return part;
-            Log.NotUsed(logger, name, $"it is off by {off:G3}");
-        }
-        catch (Exception exception) when (exception is ExternalException or InvalidOperationException)
-        {
-            Log.NotUsed(logger, name, exception.Message.ReplaceLineEndings(" "));
-        }
-
         return null;
     }
 
