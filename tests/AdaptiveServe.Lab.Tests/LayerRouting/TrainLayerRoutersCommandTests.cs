@@ -140,7 +140,7 @@ public sealed class TrainLayerRoutersCommandTests : IDisposable
     {
         GateRouter gates = new(new float[RandomModel.Layers * 32], [1, -1], new ScoreQuantiles([0, 0])); // the second layer goes first
         Answer[] texts = [.. Enumerable.Range(0, 24).Select(i => new Answer("", [3, 4, 5, 3 + i % 4, 6, 3, 4 + i % 3, 5, 2], 4))];
-        using AdapterTrainer trainer = new(_model.Path, gates, texts, 64, new AdapterOptions { Rank = 4, Epochs = 60, Distillation = 0 }, seed: 1);
+        using AdapterTrainer trainer = new(_model.Path, gates, texts, 64, new AdapterOptions { Rank = 4, Epochs = 60, LearningRate = 2e-3f, Distillation = 0 }, seed: 1);
         int[][] routes = [.. texts.Select(_ => new[] { 0 })];
         double before = trainer.Loss(texts, routes);
         for (int i = 0; i < 60; i++) trainer.Train(() => { }, TestContext.Current.CancellationToken);

@@ -9,8 +9,8 @@ internal sealed record AdapterOptions
     /// <value>Passes over the texts. Default 6.</value>
     public int Epochs { get; init; } = 6;
 
-    /// <value>Peak of the learning rate. Default 2e-3.</value>
-    public float LearningRate { get; init; } = 2e-3f;
+    /// <value>Peak of the learning rate. Default 4e-4.</value>
+    public float LearningRate { get; init; } = 4e-4f;
 
     /// <value>Share of the texts that run all layers. Default 0.25.</value>
     public double WholeShare { get; init; } = 0.25;
