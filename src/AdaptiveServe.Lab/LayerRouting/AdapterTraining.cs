@@ -67,7 +67,12 @@ internal static class AdapterTraining
     private static AdapterOptions Training(TrainLayerRoutersOptions options)
     {
         AdapterOptions defaults = new();
-        return defaults with { Rank = options.LowRank, Epochs = options.AdapterEpochs ?? defaults.Epochs };
+        return defaults with
+        {
+            Rank = options.LowRank,
+            Epochs = options.AdapterEpochs ?? defaults.Epochs,
+            LearningRate = options.AdapterRate ?? defaults.LearningRate,
+        };
     }
 
     private static string StatePath(TrainLayerRoutersOptions options) => Path.Combine(options.Output, AdapterState.FileName);

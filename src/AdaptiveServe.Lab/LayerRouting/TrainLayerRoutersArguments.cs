@@ -46,6 +46,7 @@ internal sealed class TrainLayerRoutersArguments
     private readonly NumberOption<float> _penalty = new("--penalty", "Of first: weight of open gates in the loss; by default 0.01.", 0, 100);
     private readonly NumberOption<int> _lowRank = new("--low-rank", $"Of first: rank of the adapter; by default {DefaultRank}, and 0 trains none.", 0, 256);
     private readonly NumberOption<int> _adapterEpochs = new("--adapter-epochs", "Of first: passes of the adapter's training; by default 6.", 1, 1000);
+    private readonly NumberOption<float> _adapterRate = new("--adapter-rate", "Of first: peak of the adapter's learning rate; by default 4e-4.", 1e-8f, 1);
     private readonly Option<bool> _keepGates = new("--keep-gates") { Description = "Of first: train the adapter only, for the gates that lie in --out." };
     private readonly Option<string?> _merge = new("--merge") { Description = "Of first: write the model with the adapter in its weights too.", HelpName = "DIR" };
     private readonly NumberOption<int> _threads = new("--threads", "CPU threads of the search; by default all cores.", 1, 1024);
@@ -54,8 +55,8 @@ internal sealed class TrainLayerRoutersArguments
     {
         Option[] all =
         [
-            _method, _model, _suite, _output, _labels, _plot, _paths, _count, _seed, _simulations, _epochs, _penalty, _lowRank, _adapterEpochs, _keepGates,
-            _merge, _threads,
+            _method, _model, _suite, _output, _labels, _plot, _paths, _count, _seed, _simulations, _epochs, _penalty, _lowRank, _adapterEpochs,
+            _adapterRate, _keepGates, _merge, _threads,
         ];
         foreach (Option option in all) verb.Add(option);
         _method.AcceptOnlyFromAmong("drllm", "first");
@@ -76,6 +77,7 @@ internal sealed class TrainLayerRoutersArguments
             Penalty = parsed.GetValue(_penalty),
             LowRank = parsed.GetValue(_lowRank) ?? DefaultRank,
             AdapterEpochs = parsed.GetValue(_adapterEpochs),
+            AdapterRate = parsed.GetValue(_adapterRate),
             Merge = parsed.GetValue(_merge),
             KeepsGates = parsed.GetValue(_keepGates),
         };

@@ -28,6 +28,9 @@ internal sealed record TrainLayerRoutersOptions(
     /// <inheritdoc cref="Simulations"/>
     public int? AdapterEpochs { get; init; }
 
+    /// <inheritdoc cref="Simulations"/>
+    public float? AdapterRate { get; init; }
+
     /// <value>Folder for the model with the adapter in its weights, or null.</value>
     public string? Merge { get; init; }
 
