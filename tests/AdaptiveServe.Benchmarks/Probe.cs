@@ -55,7 +55,7 @@ internal static class Probe
     /// <summary>What the machine gives at this moment: a plain read, on one thread, of as many bytes as the weights have.</summary>
     private static void PlainRead(long bytes)
     {
-        var read = new PlainRead(bytes);
+        using var read = new PlainRead(bytes);
         Console.WriteLine($"  a read of {bytes / 1e6,6:F1} MB      {Time(read.Run)}");
     }
 

@@ -36,7 +36,7 @@ growth() {
   run growth rows 1 D256x12 1
   run growth rows 1 D256x12 2
   run growth context 1 D256x12 1
-  run growth kv 1 D256x12 1
+  run growth kv 0.3 D256x12 1
   run growth waiting 0.5
 }
 

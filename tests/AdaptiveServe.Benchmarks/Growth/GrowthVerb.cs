@@ -69,7 +69,8 @@ internal static class GrowthVerb
     {
         using var setup = new GrowthSetup(shape, threads, 1, Context, options => options.DType = dtype);
         double bytes = dtype == "int8" ? setup.WeightBytes * 34 / 64 : setup.WeightBytes; // 32 of a byte and a scale of two
-        Timing[] times = Timing.Interleave([setup.Step(1, Context), new PlainRead((long)bytes, threads).Run], seconds);
+        using var plain = new PlainRead((long)bytes, threads);
+        Timing[] times = Timing.Interleave([setup.Step(1, Context), plain.Run], seconds);
         double step = times[0].Median, read = times[1].Median;
         Row(shape, dtype == "auto" ? "bfloat16" : dtype, threads, $"{bytes / 1e6:F1}", Ms(step), Ms(times[0].Best), Ms(read),
             $"{bytes / step / 1e6:F1}", $"{100 * read / step:F0} %");

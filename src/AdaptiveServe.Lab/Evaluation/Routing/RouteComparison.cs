@@ -16,32 +16,44 @@ internal sealed class RouteComparison(
     EvaluationModel model, ReferenceStrategy reference, IReadOnlyList<EvaluationExample> examples, CompareRoutesOptions options,
     LabelFile? known)
 {
-    private const int WarmUp = 64; // the first forwards also pay for compilation and for memory that is touched for the first time
+    // Of the whole model and of each router: first seconds also pay for compilation, and for memory that is touched for the first time.
+    private const int WarmUp = 500;
+
+    // Of a turn: what is slow at its ends, when batches fill and empty, must be little.
+    private const int LeastExamples = 25, LeastBatches = 8;
 
     /// <summary>Replies that there will be.</summary>
-    public int Replies => WarmUpExamples.Count + (1 + options.Routers.Count * options.Budgets.Count + (known is not null ? 2 : 0)) * examples.Count;
+    public int Replies => (1 + options.Routers.Count) * WarmUpExamples.Count
+        + (1 + options.Routers.Count * options.Budgets.Count + (known is not null ? 2 : 0)) * examples.Count;
 
-    private IReadOnlyList<EvaluationExample> WarmUpExamples => [.. examples.Take(options.IsTimed ? WarmUp : 0)];
+    private IReadOnlyList<EvaluationExample> WarmUpExamples =>
+        options.IsTimed ? [.. Enumerable.Range(0, Math.Min(WarmUp, 10 * examples.Count)).Select(i => examples[i % examples.Count])] : [];
 
     /// <returns>The whole model first; the oracle last.</returns>
     public async Task<IReadOnlyList<RoutePoint>> RunAsync(Action onDone, CancellationToken cancellation)
     {
         EvaluationOptions plain = new() { Seed = options.Seed, KeepTokens = !options.IsTimed };
-        if (WarmUpExamples.Count > 0) _ = await Evaluator.RunAsync(model, WarmUpExamples, plain, onDone, cancellation);
-        EvaluationResult whole = await Evaluator.RunAsync(model, examples, plain, onDone, cancellation);
-        ExpectedReplies? expected = options.IsTimed
-            ? null
-            : new ExpectedReplies(reference, [.. whole.Examples.Select(example => example.Tokens.Select(token => token.Id).ToArray())]);
-        List<RoutePoint> points = [Point("large", 1, whole)];
-        foreach (string router in options.Routers)
+        (string Router, double Budget)[] rows = [.. options.Routers.SelectMany(router => options.Budgets.Select(budget => (router, budget)))];
+        IEnumerable<RoutingOptions> routes = rows.Select(row => new RoutingOptions { Router = row.Router, Budget = row.Budget, Prompt = options.Prompt });
+        EvaluationResult whole;
+        EvaluationResult[] results;
+        ExpectedReplies? expected = null;
+        if (options.IsTimed)
         {
-            foreach (double budget in options.Budgets)
-            {
-                RoutingOptions routing = new() { Router = router, Budget = budget, Prompt = options.Prompt };
-                points.Add(Point(router, budget, await EvaluateAsync(routing, null)));
-            }
+            await WarmUpAsync(plain, onDone, cancellation);
+            EvaluationOptions[] ways = [plain, .. routes.Select(routing => plain with { Adaptive = Along(routing) })];
+            EvaluationResult[] all = await InTurnsAsync(ways, onDone, cancellation);
+            (whole, results) = (all[0], all[1..]);
+        }
+        else
+        {
+            whole = await Evaluator.RunAsync(model, examples, plain, onDone, cancellation);
+            expected = new ExpectedReplies(reference, [.. whole.Examples.Select(example => example.Tokens.Select(token => token.Id).ToArray())]);
+            results = new EvaluationResult[rows.Length];
+            foreach ((int row, RoutingOptions routing) in routes.Index()) results[row] = await EvaluateAsync(routing, null);
         }
 
+        List<RoutePoint> points = [Point("large", 1, whole), .. rows.Zip(results, (row, result) => Point(row.Router, row.Budget, result))];
         if (known is not null) points.Add(await OracleAsync());
         return points;
 
@@ -50,7 +62,7 @@ internal sealed class RouteComparison(
         Task<EvaluationResult> EvaluateAsync(RoutingOptions routing, IReadOnlyList<IReadOnlyList<int>>? paths) => Evaluator.RunAsync(
             model, examples, new EvaluationOptions
             {
-                Adaptive = new AdaptiveChoice { Target = "routed", Routing = routing },
+                Adaptive = Along(routing),
                 Seed = options.Seed,
                 Expected = expected,
                 Paths = paths,
@@ -66,4 +78,26 @@ internal sealed class RouteComparison(
             return Point("oracle", share, await EvaluateAsync(new RoutingOptions { Prompt = RoutingOptions.WholePrompt }, paths));
         }
     }
+
+    private async Task WarmUpAsync(EvaluationOptions plain, Action onDone, CancellationToken cancellation)
+    {
+        _ = await Evaluator.RunAsync(model, WarmUpExamples, plain, onDone, cancellation);
+        foreach (string router in options.Routers)
+        {
+            RoutingOptions routing = new() { Router = router, Budget = options.Budgets[^1], Prompt = options.Prompt };
+            _ = await Evaluator.RunAsync(model, WarmUpExamples, plain with { Adaptive = Along(routing) }, onDone, cancellation);
+        }
+    }
+
+    /// <summary>Some examples in each way, then the next ones: what a machine has to give changes from minute to minute.</summary>
+    private async Task<EvaluationResult[]> InTurnsAsync(IReadOnlyList<EvaluationOptions> ways, Action onDone, CancellationToken cancellation)
+    {
+        List<EvaluationResult>[] parts = [.. ways.Select(_ => new List<EvaluationResult>())];
+        foreach (EvaluationExample[] some in examples.Chunk(Math.Max(LeastExamples, LeastBatches * options.Concurrency)))
+            for (int i = 0; i < parts.Length; i++) parts[i].Add(await Evaluator.RunAsync(model, some, ways[i], onDone, cancellation));
+        return [.. parts.Select(of => new EvaluationResult(
+            [.. of.SelectMany(part => part.Examples)], TimeSpan.FromSeconds(of.Sum(part => part.Seconds)), model.Engine.Info.LargeLayers))];
+    }
+
+    private static AdaptiveChoice Along(RoutingOptions routing) => new() { Target = "routed", Routing = routing };
 }
