@@ -10,11 +10,14 @@ internal readonly record struct Timing(double Best, double Median, double Proces
 {
     private static readonly TimeSpan Turn = TimeSpan.FromMilliseconds(20);
 
-    /// <summary>Times one action for some seconds, after a third as many of warming up.</summary>
+    // Methods are compiled anew once they have run for a while: before that, kernels take four times as long.
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Times one action for some seconds, after warming up.</summary>
     public static Timing Of(Action action, double seconds = 3)
     {
         var times = new List<double>(1 << 16);
-        Repeat(action, TimeSpan.FromSeconds(seconds / 3), null);
+        Repeat(action, WarmUp, null);
         TimeSpan used = Environment.CpuUsage.TotalTime;
         Repeat(action, TimeSpan.FromSeconds(seconds), times);
         used = Environment.CpuUsage.TotalTime - used;
@@ -26,7 +29,7 @@ internal readonly record struct Timing(double Best, double Median, double Proces
     {
         var times = new List<double>[actions.Count];
         for (int i = 0; i < times.Length; i++) times[i] = new List<double>(1 << 14);
-        foreach (Action action in actions) Repeat(action, TimeSpan.FromSeconds(seconds / 3), null);
+        foreach (Action action in actions) Repeat(action, WarmUp, null);
         for (int round = 0; round * Turn.TotalSeconds < seconds; round++)
             for (int i = 0; i < times.Length; i++) Repeat(actions[i], Turn, times[i]);
         return [.. times.Select(all => Of(all, double.NaN))];

@@ -90,7 +90,7 @@ internal sealed class RouteComparison(
     }
 
     /// <summary>Some examples in each way, then the next ones: what a machine has to give changes from minute to minute.</summary>
-    private async Task<EvaluationResult[]> InTurnsAsync(IReadOnlyList<EvaluationOptions> ways, Action onDone, CancellationToken cancellation)
+    private async Task<EvaluationResult[]> InTurnsAsync(EvaluationOptions[] ways, Action onDone, CancellationToken cancellation)
     {
         List<EvaluationResult>[] parts = [.. ways.Select(_ => new List<EvaluationResult>())];
         foreach (EvaluationExample[] some in examples.Chunk(Math.Max(LeastExamples, LeastBatches * options.Concurrency)))
