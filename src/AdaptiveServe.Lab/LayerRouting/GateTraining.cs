@@ -44,8 +44,8 @@ internal static class GateTraining
         IReadOnlyList<double> losses = await ProgressBar.RunAsync(console.Error, "training", trainer.Steps, onDone =>
             Task.Run(() => trainer.Train(options.Seed, onDone, cancellation), cancellation));
         float[][] gates = trainer.Predict(held);
-        IEnumerable<(float, double)> scores = gates.Zip(held).SelectMany(pair => GateRouter.Scores(pair.First).Select(score => (score, (double)pair.Second.Count)));
-        RouterOutput.Write(file, trainer.Tensors, ScoreQuantiles.Of(scores), ModelFingerprint.Of(options.Model), "first");
+        float[] quantiles = AdapterTrainer.Quantiles(held, [.. gates.Select(GateRouter.Scores)]);
+        RouterOutput.Write(file, trainer.Tensors, quantiles, ModelFingerprint.Of(options.Model), "first");
         file.Commit();
         Report(console.Output, learned.Length, losses, gates);
     }

@@ -34,7 +34,7 @@ internal sealed class RouteComparison(
     {
         EvaluationOptions plain = new() { Seed = options.Seed, KeepTokens = !options.IsTimed };
         (string Router, double Budget)[] rows = [.. options.Routers.SelectMany(router => options.Budgets.Select(budget => (router, budget)))];
-        IEnumerable<RoutingOptions> routes = rows.Select(row => new RoutingOptions { Router = row.Router, Budget = row.Budget, Prompt = options.Prompt });
+        IEnumerable<RoutingOptions> routes = rows.Select(row => Routing(row.Router, row.Budget));
         EvaluationResult whole;
         EvaluationResult[] results;
         ExpectedReplies? expected = null;
@@ -84,8 +84,8 @@ internal sealed class RouteComparison(
         _ = await Evaluator.RunAsync(model, WarmUpExamples, plain, onDone, cancellation);
         foreach (string router in options.Routers)
         {
-            RoutingOptions routing = new() { Router = router, Budget = options.Budgets[^1], Prompt = options.Prompt };
-            _ = await Evaluator.RunAsync(model, WarmUpExamples, plain with { Adaptive = Along(routing) }, onDone, cancellation);
+            EvaluationOptions routed = plain with { Adaptive = Along(Routing(router, options.Budgets[^1])) };
+            _ = await Evaluator.RunAsync(model, WarmUpExamples, routed, onDone, cancellation);
         }
     }
 
@@ -98,6 +98,8 @@ internal sealed class RouteComparison(
         return [.. parts.Select(of => new EvaluationResult(
             [.. of.SelectMany(part => part.Examples)], TimeSpan.FromSeconds(of.Sum(part => part.Seconds)), model.Engine.Info.LargeLayers))];
     }
+
+    private RoutingOptions Routing(string router, double budget) => new() { Router = router, Budget = budget, Prompt = options.Prompt };
 
     private static AdaptiveChoice Along(RoutingOptions routing) => new() { Target = "routed", Routing = routing };
 }
